@@ -1,0 +1,163 @@
+"""Every setting of a Buurtlijn install: environment variables, validated once at the start and never changed."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _port() -> int:
+    return int(os.environ.get("PORT", "8000"))
+
+
+class Settings(BaseSettings):
+    """Settings, read from ``BUURTLIJN_<NAME>`` (and ``PORT``)."""
+
+    model_config = SettingsConfigDict(env_prefix="BUURTLIJN_", frozen=True, extra="ignore")
+
+    port: int = Field(
+        default_factory=_port,
+        ge=1,
+        le=65534,
+        validation_alias="PORT",
+        description="Port of the web service on 127.0.0.1.",
+    )
+    media_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port of the media service (WebSockets). 0: the port after PORT.",
+    )
+    data_dir: Path = Field(
+        default=ROOT / "var",
+        description="Folder of the database, the queue, recordings, models and logs.",
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL of the database. Empty: SQLite in the data folder.",
+    )
+    queue_url: str = Field(
+        default="",
+        description="Transport of job ids: redis://… Empty: SQLite in the data folder.",
+    )
+    public_base_url: str = Field(
+        default="",
+        description="Address at which carriers and browsers reach the web service; signatures are computed over it. "
+        "Empty: http://127.0.0.1:PORT.",
+    )
+    media_base_url: str = Field(
+        default="",
+        description="ws:// or wss:// address at which browsers and carriers reach the media service. "
+        "Empty: ws://127.0.0.1:MEDIA_PORT.",
+    )
+    keys: str = Field(
+        default="",
+        description="Secret keys as printed by `keys generate`. Empty: the keys file.",
+    )
+    keys_file: Path | None = Field(
+        default=None,
+        description="File (mode 0600) with the secret keys, made at the first start. Empty: the data folder's path "
+        "with .keys added, beside the data folder.",
+    )
+    demo: bool = Field(
+        default=False,
+        description="Seeds the demo group and opens its web phone and feed to everybody. `make run` sets it.",
+    )
+    twilio_account_sid: str = Field(default="", description="Twilio account SID (AC…).")
+    twilio_auth_tokens: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Twilio auth tokens, comma separated; any one of them may sign, the first one signs in.",
+    )
+    twilio_api_base: str = Field(
+        default="https://api.twilio.com",
+        description="Address of Twilio's REST API, or of another carrier that speaks it.",
+    )
+    recording_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further host names (with :port where it isn't the usual one) from which recordings may be "
+        "fetched, comma separated. The REST API's own host always may.",
+    )
+    speech_engine: Literal["auto", "scripted"] = Field(
+        default="auto",
+        description="auto: Vosk where a language's model is installed, else Whisper. scripted: for tests of the "
+        "service without recognition.",
+    )
+    speech_workers: int = Field(default=1, ge=1, le=64, description="Number of speech worker processes.")
+    models_dir: Path | None = Field(
+        default=None,
+        description="Folder of speech models. Empty: models in the data folder.",
+    )
+    web_threads: int = Field(default=16, ge=2, le=256, description="Threads of the web service.")
+    media_sockets: int = Field(default=24, ge=1, le=1000, description="Calls that the media service holds at once.")
+    audio_days_after_decision: int = Field(
+        default=7, ge=0, le=30, description="Days after the moderator's decision when recordings are deleted."
+    )
+    audio_days_at_most: int = Field(default=30, ge=1, le=30, description="Days after which recordings are deleted.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
+
+    @field_validator("twilio_auth_tokens", "recording_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, values: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if value != ""}
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.twilio_account_sid and not self.twilio_auth_tokens:
+            raise ValueError("BUURTLIJN_TWILIO_ACCOUNT_SID is set: set BUURTLIJN_TWILIO_AUTH_TOKENS too")
+        return self
+
+    @property
+    def web_url(self) -> str:
+        """The public address, without a slash at its end."""
+        return (self.public_base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def media_listen_port(self) -> int:
+        """The port on which the media service listens."""
+        return self.media_port or self.port + 1
+
+    @property
+    def media_url(self) -> str:
+        """The media service's public address, without a slash at its end."""
+        return (self.media_base_url or f"ws://127.0.0.1:{self.media_listen_port}").rstrip("/")
+
+    @property
+    def internal_url(self) -> str:
+        """The web service as our own processes reach it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'buurtlijn.db'}"
+
+    @property
+    def queue(self) -> str:
+        """URL of the transport of job ids."""
+        return self.queue_url or f"sqlite:///{self.data_dir / 'queue.db'}"
+
+    @property
+    def models(self) -> Path:
+        """Folder of speech models."""
+        return self.models_dir or self.data_dir / "models"
+
+    @property
+    def recordings(self) -> Path:
+        """Folder of recordings."""
+        return self.data_dir / "recordings"
+
+    @property
+    def keyring(self) -> Path:
+        """The keys file."""
+        return self.keys_file or self.data_dir.with_name(self.data_dir.name + ".keys")

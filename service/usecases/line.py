@@ -1,0 +1,26 @@
+"""What a running line consists of; the first argument of every use case."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from ivr.extraction.extractor import Extractor
+from ivr.gateways.gateway import Gateway
+from service.clock import Clock
+from service.settings import Settings
+from service.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The parts of a running line, composed once in service.app.
+
+    ``kick(queue, job_id)`` hands a job's id to the transport; losing one costs time only, since the ledger is the truth.
+    """
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    extractor: Extractor
+    gateways: Mapping[str, Gateway]
+    kick: Callable[[str, UUID], None]
