@@ -1,6 +1,7 @@
 """What every gateway can do, whoever the carrier is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from ivr.messages import Outbound
@@ -30,7 +31,10 @@ class Accepted:
 class Gateway(Protocol):
     """The border to one carrier: renders answers, sends messages, fetches recordings."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What inbox, outbox and jobs call this gateway."""
+        ...
 
     def render(self, reply: Reply) -> Body:
         """The answer in the carrier's wire form."""
@@ -38,6 +42,13 @@ class Gateway(Protocol):
 
     def send(self, message: Outbound) -> Accepted:
         """Send a message we start ourselves. Raises SendError."""
+        ...
+
+    def sent_since(self, message: Outbound, since: datetime) -> tuple[str, ...]:
+        """The provider's ids of messages like this one that it took since, oldest first. Raises SendError.
+
+        Asked before sending again when it is unknown what became of the first try.
+        """
         ...
 
     def fetch_recording(self, url: str) -> bytes:
