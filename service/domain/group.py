@@ -6,6 +6,10 @@ from uuid import UUID
 from ivr.categories import Category
 
 
+class UnknownNumber(Exception):
+    """No group has the number that was rung or texted."""
+
+
 @dataclass(frozen=True, slots=True)
 class GroupNumber:
     """A number of the line in E.164 form; whoever rings a ``practice`` number is practising."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ivr.categories import SECOND_DECISION
 from service.domain.permissions import Role
-from service.domain.report import Publication, Report, Status
+from service.domain.report import Place, PlacePrecision, Publication, Report, Status
 
 
 class TransitionRefused(Exception):
@@ -144,5 +144,39 @@ def change_publication(
         publish_decisions=report.publish_decisions + 1,
         published_at=at,
         decided_at=decided_at,
+        updated_at=at,
+    )
+
+
+def without_resident(report: Report) -> Report:
+    """The report without its resident and their words, for whoever has to be forgotten: what, which street and when."""
+    street = report.place.street
+    return replace(
+        report,
+        description="",
+        original="",
+        redacted="",
+        place=Place(street=street, precision=PlacePrecision.STREET if street else PlacePrecision.NONE),
+        language="",
+        resident_id=None,
+        pseudonym="",
+        anonymous=True,
+        call_back=False,
+    )
+
+
+def erase(report: Report, at: datetime) -> Report:
+    """The report ``without_resident``, withdrawn where it was open, and neither in the feed nor waiting for it.
+
+    The right to be forgotten asks no role and passes over the tables.
+    """
+    is_open = Status.WITHDRAWN in STATUS_TRANSITIONS[report.status]
+    shown = report.publication is Publication.PUBLISHED
+    return replace(
+        without_resident(report),
+        status=Status.WITHDRAWN if is_open else report.status,
+        publication=Publication.RETRACTED if shown else Publication.PRIVATE,
+        publish_decisions=0,
+        published_at=None,
         updated_at=at,
     )

@@ -11,6 +11,15 @@ from sqlalchemy.types import TypeDecorator
 _E = TypeVar("_E", bound=StrEnum)
 
 
+def _storable(value: Any) -> Any:
+    """A text without NUL and lone surrogates; a JSON value with no such texts in it."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list) else value
+
+
 class Moment(TypeDecorator[datetime]):
     """A point in time, in UTC. Refuses naive datetimes."""
 
@@ -40,9 +49,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Into the database."""
-        if value is None:
-            return None
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return None if value is None else str(_storable(value))
 
 
 class Choice(TypeDecorator[_E]):
@@ -77,7 +84,7 @@ class Document(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         """Into the database."""
-        return None if value is None else self._adapter.dump_python(value, mode="json")
+        return None if value is None else _storable(self._adapter.dump_python(value, mode="json"))
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
         """Out of the database."""

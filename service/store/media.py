@@ -45,6 +45,10 @@ class MediaRows(Repository):
         """Make a recording part of a report. Raises Missing."""
         self._change(media_id, report_id=report_id)
 
+    def set_audio(self, media_id: UUID, path: str, seconds: float) -> None:
+        """Keep where a recording's audio lies, once it is here. Raises Missing."""
+        self._change(media_id, path=path, seconds=seconds)
+
     def set_transcript(self, media_id: UUID, transcript: Transcript) -> None:
         """Keep what was recognised. Raises Missing."""
         self._change(media_id, transcript=transcript)

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, RowMapping, insert, select, update
 
 from ivr.categories import Category
 from service.domain.report import DecisionField, ModerationDecision, Publication, Report, Revision, Status
+from service.domain.workflow import erase, without_resident
 from service.store.tables import groups, media, report_events, report_revisions, reports
 from service.store.unit import Missing, Repository, as_domain
 
-_FIXED = ("code", "group_id", "practice", "channel", "original", "session_id", "created_at")
+_FIXED = ("code", "group_id", "practice", "channel", "session_id", "created_at")
 """Fields that stay as they were filed."""
 
 _COLUMNS = tuple(f.name for f in fields(Report) if f.name != "media_ids")
@@ -52,6 +53,22 @@ class Reports(Repository):
         changed = [name for name in _FIXED if getattr(report, name) != getattr(before, name)]
         if changed:
             raise ValueError(f"a report's {', '.join(changed)} cannot be changed")
+        if not report.original.startswith(before.original):
+            raise ValueError("a resident's own words can be added to, never changed")
+        return self._keep(before, report, actor, reason)
+
+    def erase(self, report_id: UUID) -> Report:
+        """Forget the resident of a report and their words, in all its revisions too. Raises Missing."""
+        before = self.by_id(report_id)
+        for revision in self.history(report_id):
+            self._connection.execute(
+                update(report_revisions)
+                .where(report_revisions.c.report_id == report_id, report_revisions.c.number == revision.report.revision)
+                .values(report=without_resident(revision.report))
+            )
+        return self._keep(before, erase(before, self._clock.now()), "line", "erased")
+
+    def _keep(self, before: Report, report: Report, actor: str, reason: str) -> Report:
         report = replace(report, revision=before.revision + 1, updated_at=self._clock.now())
         self._connection.execute(update(reports).where(reports.c.id == report.id).values(**self._row(report)))
         self._revise(report, actor, reason)
@@ -81,6 +98,10 @@ class Reports(Repository):
     def by_code(self, group_id: UUID, code: str) -> Report | None:
         """The report of a group with that code; locked in ``begin``."""
         return next(iter(self._load([reports.c.group_id == group_id, reports.c.code == code], lock=True)), None)
+
+    def by_session(self, session_id: UUID) -> Report | None:
+        """The report that a conversation was made into; locked in ``begin``."""
+        return next(iter(self._load([reports.c.session_id == session_id], lock=True)), None)
 
     def list(
         self,

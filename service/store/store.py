@@ -13,6 +13,7 @@ from service.clock import Clock
 from service.settings import Settings
 from service.store.accounts import Audit, Tickets, Users
 from service.store.engine import WRITES, connect
+from service.store.erasure import Erasure
 from service.store.groups import Groups
 from service.store.jobs import Jobs
 from service.store.keys import Keys
@@ -90,6 +91,11 @@ class Unit:
     def audit(self) -> Audit:
         """The audit trail."""
         return Audit(self._transaction)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        """Forgetting residents."""
+        return Erasure(self._transaction)
 
 
 class Store:

@@ -1,0 +1,29 @@
+"""Bringing the database to the newest form, at each start, before anything uses it."""
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from service.settings import ROOT, Settings
+from service.store.engine import WRITES, connect
+
+_LOCK = 0x6275757274  # "buurt": the PostgreSQL advisory lock under which one process migrates
+
+
+def migrate(settings: Settings, revision: str = "head") -> None:
+    """Upgrade the database to a revision, in one transaction. Safe at each start and from several processes at once."""
+    engine = connect(settings)
+    try:
+        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            command.upgrade(alembic_config(connection), revision)
+    finally:
+        engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration for commands on an open connection."""
+    config = Config(ROOT / "migrations" / "alembic.ini")
+    config.attributes["connection"] = connection
+    return config
