@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench golden messages lock
+.PHONY: help setup run test check bench golden messages reference lock
 
 PYTHON := .venv/bin/python
 
@@ -40,6 +40,9 @@ golden: setup ## Write the golden conversations anew, for reviewing with git dif
 
 messages: setup ## Sort and reformat the catalogues
 	$(PYTHON) -m scripts.messages
+
+reference: setup ## Write docs/settings.md anew from the settings
+	$(PYTHON) -m scripts.settings_reference
 
 lock: ## Pin all dependencies anew, with hashes
 	python3 -m venv build/lock

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=65535,
-        description="Port of the media service (WebSockets). 0: the port after PORT.",
+        description="Port of the media service (WebSockets). 0: the port after PORT, or a free one if that is taken.",
     )
     data_dir: Path = Field(
         default=ROOT / "var",
