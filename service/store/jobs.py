@@ -54,17 +54,11 @@ class Jobs(Repository):
         )
         return cast(UUID, self._connection.scalar(select(jobs.c.id).where(jobs.c.unique_key == unique_key)))
 
-    def hasten(self, unique_key: str) -> UUID | None:
-        """Make a waiting job due now and give its id; None when no job of that key is waiting."""
-        job_id = cast(
-            UUID | None,
-            self._connection.scalar(
-                select(jobs.c.id).where(jobs.c.unique_key == unique_key, jobs.c.state == JobState.DUE).with_for_update()
-            ),
+    def hasten(self, job_id: UUID) -> None:
+        """Make a job that waits for its time due now; one in hand or ended is left as it is."""
+        self._connection.execute(
+            update(jobs).where(jobs.c.id == job_id, jobs.c.state == JobState.DUE).values(due_at=self._clock.now())
         )
-        if job_id is not None:
-            self._connection.execute(update(jobs).where(jobs.c.id == job_id).values(due_at=self._clock.now()))
-        return job_id
 
     def claim(self, job_id: UUID | None, queue: Queue, worker: str, lease_seconds: float) -> Job | None:
         """Take the job of that id, or the longest due one of the queue, into hand; None when there is none to take.
