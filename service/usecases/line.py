@@ -8,19 +8,25 @@ from ivr.extraction.extractor import Extractor
 from ivr.gateways.gateway import Gateway
 from service.clock import Clock
 from service.settings import Settings
+from service.store.keys import Keys
+from service.store.spool import Spool
 from service.store.store import Store
+from service.usecases.understand import Gazetteers
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """The parts of a running line, composed once in service.app.
 
-    ``kick(queue, job_id)`` hands a job's id to the transport; losing one costs time only, since the ledger is the truth.
+    ``kick(queue, job_id)`` hands a job's id to the transport; losing one costs time only: the ledger is the truth.
     """
 
     settings: Settings
     clock: Clock
+    keys: Keys
     store: Store
+    spool: Spool
     extractor: Extractor
+    gazetteers: Gazetteers
     gateways: Mapping[str, Gateway]
     kick: Callable[[str, UUID], None]
