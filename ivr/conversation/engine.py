@@ -167,12 +167,12 @@ def _record(session: Session, turn: Turn, scene: Scene) -> Advance | None:
     returning = session.returning if session.step is StepId.LISTENING else session.step
     if returning in (StepId.DESCRIBE, StepId.STREET):
         session = session.with_draft(recordings=(*session.draft.recordings, turn.recording_id))
-    session = session.but(step=StepId.LISTENING, returning=returning, waited=0)
+    session = session.but(step=StepId.LISTENING, returning=returning, pending=turn.recording_id, waited=0)
     return Advance(session, ask(session, scene), (Transcribe(turn.recording_id),))
 
 
 def _listening(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
-    back = session.but(step=session.returning, waited=0)
+    back = session.but(step=session.returning, pending="", waited=0)
     if turn.kind is TurnKind.SPEECH:
         return _HANDLERS[back.step](back, turn, scene)
     session = session.but(waited=session.waited + 1)

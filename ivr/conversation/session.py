@@ -81,6 +81,7 @@ class Session:
     draft: Draft = field(default_factory=Draft)
     may_record: bool | None = None  # None: not yet asked
     returning: StepId = StepId.DESCRIBE  # the step whose utterance is being transcribed
+    pending: str = ""  # id of the recording whose transcript is awaited
     waited: int = 0  # how often the caller has been asked to wait for this transcript
     category_offer: tuple[Category, ...] = ()
     street_offer: tuple[str, ...] = ()
