@@ -2,14 +2,19 @@
 
 from hashlib import sha256
 
+import structlog
+
 from ivr.gateways.gateway import SendError
 from service.domain.delivery import Job
 from service.domain.job import GiveUp
 from service.store.store import Unit
+from service.store.unit import StoreUnavailable
 from service.usecases.enqueue import enqueue
 from service.usecases.line import Line
 
 KIND = "delete_recording"
+
+_log = structlog.get_logger(__name__)
 
 
 def delete_recording_later(line: Line, unit: Unit, gateway: str, url: str) -> None:
@@ -18,9 +23,15 @@ def delete_recording_later(line: Line, unit: Unit, gateway: str, url: str) -> No
 
 
 def discard_recording(line: Line, gateway: str, url: str) -> None:
-    """Have a recording that is no utterance deleted at the carrier."""
-    with line.store.begin() as unit:
-        delete_recording_later(line, unit, gateway, url)
+    """Have a recording that is no utterance deleted at the carrier.
+
+    With the database down it stays there and that is logged: the caller, who pressed a key, is answered all the same.
+    """
+    try:
+        with line.store.begin() as unit:
+            delete_recording_later(line, unit, gateway, url)
+    except StoreUnavailable:
+        _log.warning("recording_left_at_carrier", gateway=gateway)
 
 
 def delete_recording(line: Line, job: Job) -> None:

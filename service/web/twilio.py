@@ -36,10 +36,11 @@ def twilio_blueprint(take: TakeTurn) -> Blueprint:
     blueprint.register_error_handler(UnknownNumber, _refuse)
 
     def turn(inbound: Inbound, step: int = 0) -> Response:
+        body = take(line(), inbound, _gateway(step))
         unused = twilio_requests.unused_recording(_fields(), inbound)
         if unused:
             discard_recording(line(), PROVIDER, unused)
-        return _answer(take(line(), inbound, _gateway(step)))
+        return _answer(body)
 
     @blueprint.post("/sms")
     def sms() -> Response:
