@@ -62,6 +62,8 @@ def _advance(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
     if turn.kind is TurnKind.HANG_UP:
         kept = () if session.ended or session.draft.empty else (Keep(session.draft),)
         return Advance(session.but(step=StepId.ENDED), Ask((), Answer.NONE), kept)
+    if session.ended:
+        return _ended(session, turn, scene)
     if not session.locale and session.spoken and turn.kind is TurnKind.START:
         session = session.but(locale=scene.resident_locale if scene.resident_locale in scene.locales else "")
         return _proceed(session, scene)
@@ -142,7 +144,7 @@ def _repeat(session: Session, scene: Scene) -> Advance:
 
 
 def _to_person(session: Session, scene: Scene) -> Advance | Lookup:
-    session = session.with_draft(wants_person=True)
+    session = session.but(locale=session.locale or scene.locales[0]).with_draft(wants_person=True)
     return _finish(session, scene, N_("kept"), Keep(session.draft))
 
 

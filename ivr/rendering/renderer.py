@@ -3,7 +3,7 @@
 from functools import cache
 from unicodedata import normalize
 
-from ivr.catalogue import catalogue
+from ivr.catalogue import N_, catalogue
 from ivr.conversation.outcome import Answer, Ask, Digits, Label, Listing, Prompt, Value
 from ivr.gsm7 import fits_gsm7, septets
 from ivr.locale import LOCALES_DIR, locales
@@ -16,7 +16,13 @@ LONGEST_GSM7 = 160
 LONGEST_UCS2 = 134
 """UTF-16 code units of any other SMS: two segments of 67."""
 
-_SHORTER = {"confirm": "confirm_short", "confirm_again": "confirm_short", "advise_112": "advise_112_short"}
+_SHORTER = {
+    N_("confirm"): N_("confirm_short"),
+    N_("confirm_again"): N_("confirm_short"),
+    N_("advise_112"): N_("advise_112_short"),
+    N_("street_offer"): N_("street_offer_short"),
+    N_("street_offer_again"): N_("street_offer_short"),
+}
 """Prompts with a shorter form, for an SMS that would not fit."""
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"

@@ -10,13 +10,23 @@ import pytest
 from jinja2 import Environment, nodes
 
 from ivr.catalogue import Catalogue, CatalogueError, catalogue, placeholders
+from ivr.categories import Category
 from ivr.locale import LOCALES_DIR, locales
+from ivr.messages import WhenLabel
 from scripts.messages import normal_form
+from service.domain.report import Status
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
-FAMILIES: dict[str, frozenset[str]] = {}
+PROMPT = re.compile(r"[a-z][a-z0-9_]*")
+CHANNELS = (".sms", ".voice")
+
+FAMILIES: dict[str, frozenset[str]] = {
+    "category.": frozenset(Category),
+    "when.": frozenset(WhenLabel),
+    "status.": frozenset(Status),
+}
 """Keys that code puts together: what they start with, and all that may follow."""
 
 
@@ -25,10 +35,13 @@ def keys_in_python(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(
-                func=ast.Name(id="N_" | "t") | ast.Attribute(attr="text"), args=[ast.Constant(value=str(key)), *_]
+                func=ast.Name(id="N_" | "t") | ast.Attribute(attr="text") as name,
+                args=[ast.Constant(value=str(key)), *_],
             ):
                 if KEY.fullmatch(key):
                     yield key
+                elif isinstance(name, ast.Name) and PROMPT.fullmatch(key):  # a prompt of the dialogue, with a text for each channel that asks it
+                    yield from {key + channel for channel in CHANNELS} & set(catalogue("en").texts) or {key}
 
 
 def keys_in_template(source: str) -> Iterator[str]:
