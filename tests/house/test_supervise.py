@@ -1,0 +1,139 @@
+"""What starts a line, and ends it without leaving anything behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from service.settings import ROOT
+from tests.supervised import Supervised, environment, supervised
+
+pytestmark = pytest.mark.server
+
+
+def descendants(pid: int) -> set[int]:
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        for child in children.get(waiting.pop(), []):
+            found.add(child)
+            waiting.append(child)
+    return found
+
+
+def alive(pids: set[int]) -> set[int]:
+    return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
+
+
+def start(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "service.supervise"],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervised]:
+    with supervised(tmp_path_factory.mktemp("line") / "data") as running:
+        yield running
+
+
+def test_says_where_everything_is(line: Supervised) -> None:
+    deadline = time.monotonic() + 10
+    while "Console" not in (log := line.log.read_text(encoding="utf-8")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for address in (f"{line.settings.web_url}/g/demo/", f"{line.settings.web_url}/console"):
+        assert address in log
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/g/demo/"])
+def test_serves(line: Supervised, path: str) -> None:
+    assert requests.get(line.settings.internal_url + path, timeout=10).status_code == 200
+
+
+def test_a_second_line_on_the_same_data_folder_is_refused(line: Supervised) -> None:
+    refused = start(environment(line.settings.data_dir))
+    assert refused.returncode == 1
+    assert "Another line runs on the data folder" in refused.stderr
+
+
+def test_a_port_in_use_is_told_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = start(environment(tmp_path / "data", PORT=port))
+    assert refused.returncode == 1
+    assert f"Port {port} is in use" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused = start(environment(tmp_path / "file" / "data"))
+    assert refused.returncode == 1
+    assert "cannot be written" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_wrong_setting_is_told_by_the_name_of_its_variable(tmp_path: Path) -> None:
+    refused = start(environment(tmp_path / "data", BUURTLIJN_WEB_THREADS="0"))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("BUURTLIJN_WEB_THREADS: ")
+
+
+def test_secrets_are_on_no_command_line_and_in_no_file_of_supervisor(line: Supervised) -> None:
+    config = line.settings.data_dir / "supervisord.conf"
+    assert config.stat().st_mode & 0o777 == 0o600
+    keys = line.settings.keyring.read_text(encoding="utf-8").split()
+    told = config.read_text(encoding="utf-8")
+    for pid in descendants(line.process.pid):
+        told += Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    assert not any(key in told for key in keys if len(key) > 8)
+
+
+def test_a_killed_program_is_started_again(line: Supervised) -> None:
+    gunicorns = {
+        pid
+        for pid in descendants(line.process.pid)
+        if "service.gunicorn_web" in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    }
+    for pid in gunicorns:
+        os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if requests.get(f"{line.settings.internal_url}/readyz", timeout=2).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.2)
+    pytest.fail("the web service did not come back")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ends_with_nothing_left(tmp_path: Path, how: signal.Signals) -> None:
+    with supervised(tmp_path / "data") as line:
+        children = descendants(line.process.pid)
+        assert len(children) >= 4
+        assert line.stop(how) == 0
+        deadline = time.monotonic() + 5
+        while alive(children) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert alive(children) == set()
