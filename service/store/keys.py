@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from service.settings import Settings
+from service.store.files import sync_folder
 
 _NONCE = 12  # bytes: 96 bits, random for each text
 _FORM = re.compile(r"([0-9a-f]{8})\.([A-Za-z0-9_-]{43})")
@@ -78,15 +79,6 @@ def _create(path: Path, text: str) -> None:
         sync_folder(path.parent)
     finally:
         draft.unlink()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(path: Path) -> str:

@@ -1,11 +1,15 @@
 """Bringing the database to the newest form, at each start, before anything uses it."""
 
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 
 from service.settings import ROOT, Settings
 from service.store.engine import WRITES, connect
+from service.store.files import file_lock
 
 _LOCK = 0x6275757274  # "buurt": the PostgreSQL advisory lock under which one process migrates
 
@@ -14,12 +18,17 @@ def migrate(settings: Settings, revision: str = "head") -> None:
     """Upgrade the database to a revision, in one transaction. Safe at each start and from several processes at once."""
     engine = connect(settings)
     try:
-        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        with _alone(engine.url), engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             command.upgrade(alembic_config(connection), revision)
     finally:
         engine.dispose()
+
+
+def _alone(url: URL) -> AbstractContextManager[object]:
+    """Let one process at a time make a SQLite file: switching it to WAL waits for nobody, and fails instead."""
+    return file_lock(Path(f"{url.database}.lock")) if url.get_backend_name() == "sqlite" else nullcontext()
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -16,6 +16,9 @@ from service.store.unit import Missing, Repository, as_domain
 _FIXED = ("code", "group_id", "practice", "channel", "session_id", "created_at")
 """Fields that stay as they were filed."""
 
+_CROWDED = 4500
+"""So many codes of 4 digits taken, half of them, make the next ones longer."""
+
 _COLUMNS = tuple(f.name for f in fields(Report) if f.name != "media_ids")
 
 
@@ -29,7 +32,7 @@ class Reports(Repository):
         """
         self._connection.execute(self._lock(select(groups.c.id).where(groups.c.id == group_id)))
         used = set(self._connection.scalars(select(reports.c.code).where(reports.c.group_id == group_id)))
-        digits = 4 if sum(len(code) == 4 for code in used) < 4500 else 5
+        digits = 4 if sum(len(code) == 4 for code in used) < _CROWDED else 5
         free = [code for number in range(10 ** (digits - 1), 10**digits) if (code := str(number)) not in used]
         return free[self._clock.below(len(free))]
 

@@ -4,13 +4,12 @@ One encrypted file for each message, written under another name first, so that a
 holds a whole one. What cannot be read is set aside as ``.broken`` for a person to look at, never removed.
 """
 
-import fcntl
 import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import structlog
@@ -18,7 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivr.messages import Inbound
 from service.settings import Settings
-from service.store.keys import Keys, KeysError, Sealed, sync_folder
+from service.store.files import file_lock, sync_folder
+from service.store.keys import Keys, KeysError, Sealed
 from service.store.unit import StoreUnavailable
 
 _log = structlog.get_logger(__name__)
@@ -110,17 +110,7 @@ class Spool:
     def _names(self, suffix: str) -> list[Path]:
         return sorted(self._folder.glob(f"*.{suffix}"))
 
-    @contextmanager
-    def _locked(self, name: str, *, wait: bool = True) -> Iterator[bool]:
-        """Hold one of the spool's locks; yields False when it is somebody else's and we don't wait."""
+    def _locked(self, name: str, *, wait: bool = True) -> AbstractContextManager[bool]:
+        """One of the spool's locks; False when it is somebody else's and we don't wait."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self._folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                yield False
-                return
-            yield True
-        finally:
-            os.close(descriptor)
+        return file_lock(self._folder / f"{name}.lock", wait=wait)

@@ -43,8 +43,8 @@ class Transaction:
     def insert_new(self, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert a row unless a unique value of it is taken; says whether it was inserted."""
         dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-        return self.connection.execute(statement).rowcount == 1
+        statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+        return self.connection.execute(statement).first() is not None
 
 
 class Repository:

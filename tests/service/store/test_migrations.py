@@ -1,0 +1,61 @@
+"""Migrations make what the tables say, and run up, down and up again over data."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from service.domain.group import Street
+from service.settings import Settings
+from service.store.engine import WRITES, connect
+from service.store.migrate import alembic_config, migrate
+from service.store.tables import metadata
+from tests.service.store.conftest import PHONE, Place
+
+
+def downgrade(settings: Settings) -> None:
+    engine = connect(settings)
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        command.downgrade(alembic_config(connection), "base")
+    engine.dispose()
+
+
+def test_the_migrations_make_exactly_the_tables(place: Place) -> None:
+    with place.store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
+        checks = inspect(connection).get_check_constraints("reports")
+    assert [check["name"] for check in checks] == ["ck_reports_practice_stays_inside"]
+
+
+def test_down_and_up_again_over_data(place: Place) -> None:
+    place.report()
+    with place.store.begin() as unit:
+        unit.groups.import_streets(place.group.id, [Street("Kerkstraat")])
+    downgrade(place.settings)
+    with place.store.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    migrate(place.settings)
+    with place.store.begin() as unit:
+        assert unit.groups.list() == ()
+        group = unit.groups.add("again", "Opnieuw", ["nl"])
+        assert unit.residents.find_or_add(group.id, PHONE).pseudonym
+
+
+def test_migrating_again_changes_nothing(place: Place) -> None:
+    report = place.report()
+    migrate(place.settings)
+    with place.store.read() as unit:
+        assert unit.reports.by_id(report.id) == report
+
+
+def test_several_processes_may_migrate_at_once(settings: Settings) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate, [settings] * 4))
+    engine = connect(settings)
+    with engine.connect() as connection:
+        assert "reports" in inspect(connection).get_table_names()
+    engine.dispose()
