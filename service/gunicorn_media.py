@@ -1,0 +1,13 @@
+"""Gunicorn's configuration of the media service: `gunicorn -c python:service.gunicorn_media "service.media_app:…"`."""
+
+from service.settings import Settings
+
+_settings = Settings()
+
+bind = f"127.0.0.1:{_settings.media_listen_port}"
+worker_class = "gthread"
+workers = 1
+threads = _settings.media_sockets + 4  # a socket holds its thread for the whole call; a few answer plain requests
+graceful_timeout = 2
+loglevel = "warning"
+control_socket_disable = True
