@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from ivr.categories import SECOND_DECISION
+from ivr.categories import SECOND_DECISION, Category
 from service.domain.permissions import Role
 from service.domain.report import Place, PlacePrecision, Publication, Report, Status
 
@@ -111,8 +111,12 @@ def mark_duplicate(report: Report, of: Report, role: Role, at: datetime) -> Repo
 
 
 def decisions_needed(report: Report) -> int:
-    """How many decisions of a moderator it takes to publish this report."""
-    return 2 if report.category in SECOND_DECISION else 1
+    """How many decisions of a moderator it takes to publish this report.
+
+    Two for people in danger and homes left empty. An emergency of no category of its own is somebody's health or life.
+    """
+    somebodys_life = report.category is Category.OTHER and report.emergency.suspected
+    return 2 if report.category in SECOND_DECISION or somebodys_life else 1
 
 
 def change_publication(

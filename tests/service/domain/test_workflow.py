@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from ivr.categories import SECOND_DECISION, Category
 from ivr.messages import Channel
 from service.domain.permissions import Role
-from service.domain.report import Place, Publication, Report, Status
+from service.domain.report import Emergency, Place, Publication, Report, Status
 from service.domain.workflow import (
     PUBLICATION_TRANSITIONS,
     STATUS_TRANSITIONS,
     TransitionRefused,
     change_publication,
     change_status,
+    decisions_needed,
     erase,
     mark_duplicate,
 )
@@ -97,6 +98,13 @@ def test_delicate_reports_need_an_explicit_second_decision(category: Category) -
         change_publication(once, Publication.PUBLISHED, Role.MODERATOR, NOW)
     twice = change_publication(once, Publication.PUBLISHED, Role.MODERATOR, NOW, second_decision=True)
     assert (twice.publication, twice.published_at, twice.decided_at) == (Publication.PUBLISHED, NOW, NOW)
+
+
+def test_a_medical_emergency_needs_two_decisions_and_an_urgent_fire_one() -> None:
+    urgent = Emergency(suspected=True)
+    assert decisions_needed(replace(a_report(Category.OTHER), emergency=urgent)) == 2
+    assert decisions_needed(a_report(Category.OTHER)) == 1
+    assert decisions_needed(replace(a_report(Category.FIRE), emergency=urgent)) == 1
 
 
 def test_a_second_decision_given_first_counts_as_the_first() -> None:
