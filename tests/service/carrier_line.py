@@ -47,9 +47,9 @@ class CarrierLine:
             for job in unit.jobs.list():
                 unit.jobs.hasten(job.id)
         with self.line.store.begin() as unit:
-            job = unit.jobs.claim(None, Queue.FAST, "test", lease_seconds=-1)
-        assert job
-        return job
+            claimed = unit.jobs.claim(None, Queue.FAST, "test", lease_seconds=-1)
+        assert claimed
+        return claimed
 
     def jobs(self, kind: str) -> tuple[Job, ...]:
         with self.line.store.read() as unit:
