@@ -98,7 +98,7 @@ DIALOGUE: dict[StepId, Step] = {
         (N_("category"), N_("category_again")),
         choices=_categories(Category.ANIMAL, Category.HOLIDAY, Category.OTHER),
     ),
-    StepId.CATEGORY_OFFER: Step(Slot.CATEGORY, (N_("category_offer"), N_("category_again"))),  # the likeliest
+    StepId.CATEGORY_OFFER: Step(Slot.CATEGORY, (N_("category_offer"), N_("category_offer_again"))),  # the likeliest
     StepId.STREET: Step(
         Slot.STREET, (N_("street"), N_("street_again")), keypad=Answer.MANY_KEYS, spoken=Answer.UTTERANCE
     ),

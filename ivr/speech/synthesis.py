@@ -11,7 +11,9 @@ from pathlib import Path
 from ivr.locale import locales
 from ivr.speech.audio import AudioError, Pcm, decode, resample, to_wav
 
-WORDS_A_MINUTE = 125
+WORDS_A_MINUTE = 130  # at most
+_SPEED = 150  # espeak-ng's own measure, by which languages of short words come out faster
+_SLOWEST_SPEED = 80
 _SECONDS_TO_SPEAK = 20.0
 _MOST_CACHED = 2_000
 # Control characters and [[…]] are commands to espeak-ng; text between < and > is markup left over.
@@ -23,7 +25,7 @@ class SynthesisError(RuntimeError):
 
 
 def synthesise(text: str, locale: str, rate: int = 8_000, cache: Path | None = None) -> Pcm:
-    """``text`` spoken in the language ``locale`` (its code), slower than 130 words a minute.
+    """``text`` spoken in the language ``locale`` (its code), at no more than 130 words a minute.
 
     With a folder ``cache`` a text is spoken once and kept there; the least recently used go when it grows over 2,000
     files. Raises SynthesisError when espeak-ng is missing or fails.
@@ -46,10 +48,19 @@ def synthesise(text: str, locale: str, rate: int = 8_000, cache: Path | None = N
 
 
 def _spoken(words: str, voice: str, rate: int) -> Pcm:
-    command = ["espeak-ng", "-v", voice, "-s", str(WORDS_A_MINUTE), "-b", "1", "--stdin", "--stdout"]
+    speed = _SPEED
+    pcm = _at_speed(words, voice, speed)
+    while (pace := len(words.split()) * 60 / pcm.seconds) > WORDS_A_MINUTE and speed > _SLOWEST_SPEED:
+        speed = max(_SLOWEST_SPEED, int(speed * WORDS_A_MINUTE / pace))
+        pcm = _at_speed(words, voice, speed)
+    return resample(pcm, rate)
+
+
+def _at_speed(words: str, voice: str, speed: int) -> Pcm:
+    command = ["espeak-ng", "-v", voice, "-s", str(speed), "-b", "1", "--stdin", "--stdout"]
     try:
         done = subprocess.run(command, input=words.encode(), capture_output=True, timeout=_SECONDS_TO_SPEAK, check=True)
-        return resample(decode(done.stdout, 16_000), rate)
+        return decode(done.stdout)
     except FileNotFoundError as error:
         raise SynthesisError("espeak-ng is not installed: run `apt-get install espeak-ng`") from error
     except subprocess.CalledProcessError as error:

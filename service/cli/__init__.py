@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from service.cli import evaluate, explain, group, job, keys, models, report, simulate, speech_worker, streets, user
+from service.cli import simulate
 
-_MODULES = (evaluate, explain, group, job, keys, models, report, simulate, speech_worker, streets, user)
+_MODULES = (simulate,)
 
 
 def register(app: Flask) -> None:

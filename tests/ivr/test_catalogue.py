@@ -40,7 +40,7 @@ def keys_in_python(source: str) -> Iterator[str]:
             ):
                 if KEY.fullmatch(key):
                     yield key
-                elif isinstance(name, ast.Name) and PROMPT.fullmatch(key):  # a prompt of the dialogue, with a text for each channel that asks it
+                elif isinstance(name, ast.Name) and PROMPT.fullmatch(key):
                     yield from {key + channel for channel in CHANNELS} & set(catalogue("en").texts) or {key}
 
 
