@@ -128,12 +128,12 @@ def test_the_carriers_word_that_it_is_ready_hastens_the_fetch(at: CarrierLine, m
         assert held.lease_token
         unit.jobs.fail(job.id, held.lease_token, "not there yet")
     with at.line.store.read() as unit:
-        assert not unit.jobs.due(at.line.clock.now())
+        assert not unit.jobs.due(at.line.clock.now(), Queue.FAST)
     recording_ready(at.line, "twilio", url + "0")
     assert not at.kicked
     recording_ready(at.line, "twilio", url)
     with at.line.store.read() as unit:
-        assert [due.id for due in unit.jobs.due(at.line.clock.now())] == [job.id]
+        assert [due.id for due in unit.jobs.due(at.line.clock.now(), Queue.FAST)] == [job.id]
     assert at.kicked == [("fast", job.id)]
 
 
