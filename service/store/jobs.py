@@ -124,11 +124,12 @@ class Jobs(Repository):
         )
         return self.get(job_id)
 
-    def due(self, now: datetime, limit: int = 500) -> tuple[Job, ...]:
+    def due(self, now: datetime, queue: Queue | None = None, limit: int = 500) -> tuple[Job, ...]:
         """Jobs that a worker could take now: due ones and those whose lease ran out, the longest due first."""
-        rows = self._connection.execute(
-            select(jobs).where(self._claimable(now)).order_by(jobs.c.due_at).limit(limit)
-        ).mappings()
+        where = [self._claimable(now)]
+        if queue is not None:
+            where.append(jobs.c.queue == queue)
+        rows = self._connection.execute(select(jobs).where(*where).order_by(jobs.c.due_at).limit(limit)).mappings()
         return tuple(as_domain(Job, row) for row in rows)
 
     def requeue(self, job_id: UUID) -> Job:
