@@ -48,6 +48,13 @@ class Job:
     last_error: str = ""
     finished_at: datetime | None = None
 
+    @property
+    def lease(self) -> UUID:
+        """The lease of a job in hand. Raises ValueError when it is in nobody's."""
+        if self.lease_token is None:
+            raise ValueError(f"job {self.id} is in nobody's hands")
+        return self.lease_token
+
 
 class OutboxStatus(StrEnum):
     """What became of an unprompted message; receipts move it forward only, in this order."""
@@ -82,6 +89,7 @@ class Media:
     """A recording. ``path`` is relative to the recordings folder, ``seconds`` its length.
 
     ``transcript`` is None until recognition has ended. The row outlives the audio: ``deleted_at`` says when it went.
+    ``unwanted``: the resident was erased, and nothing more may be made of the recording.
     """
 
     id: UUID
@@ -92,4 +100,5 @@ class Media:
     seconds: float
     created_at: datetime
     transcript: Transcript | None = None
+    unwanted: bool = False
     deleted_at: datetime | None = None

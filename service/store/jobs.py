@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from service.domain.delivery import Job, JobState, Queue
 from service.store.tables import jobs
@@ -14,6 +14,7 @@ from service.store.unit import Missing, Repository, as_domain
 MAX_ATTEMPTS = 8
 _BACK_OFF = 5.0  # seconds after the first failure, doubled with each further one
 _BACK_OFF_AT_MOST = 3600.0
+_JITTER = 0.2  # at most this part of a wait on top, so that what failed together is not tried again together
 
 
 class LeaseLost(Exception):
@@ -63,20 +64,16 @@ class Jobs(Repository):
     def claim(self, job_id: UUID | None, queue: Queue, worker: str, lease_seconds: float) -> Job | None:
         """Take the job of that id, or the longest due one of the queue, into hand; None when there is none to take.
 
-        Safe against others who claim at the same time. A job that was in hand as often as it may be, and whose last
-        holder never came back, is dead, not claimed: it may be what killed them.
+        Safe against others who claim at the same time. A job that was in hand as often as it may be is never claimed:
+        it may be what killed its holders. ``bury`` ends it.
         """
         now = self._clock.now()
-        where = [jobs.c.queue == queue, self._claimable(now)]
+        where = [jobs.c.queue == queue, self._claimable(now), jobs.c.attempts < jobs.c.max_attempts]
         if job_id is not None:
             where.append(jobs.c.id == job_id)
-        while True:
-            row = self._one(self._lock(select(jobs).where(*where).order_by(jobs.c.due_at).limit(1), skip_locked=True))
-            if row is None:
-                return None
-            if row["attempts"] < row["max_attempts"]:
-                break
-            self._end(row["id"], JobState.DEAD, last_error="the lease ran out at the last attempt")
+        row = self._one(self._lock(select(jobs).where(*where).order_by(jobs.c.due_at).limit(1), skip_locked=True))
+        if row is None:
+            return None
         self._connection.execute(
             update(jobs)
             .where(jobs.c.id == row["id"])
@@ -101,16 +98,20 @@ class Jobs(Repository):
         self._held(job_id, lease_token)
         self._end(job_id, JobState.DONE)
 
-    def fail(self, job_id: UUID, lease_token: UUID, reason: str, *, retryable: bool = True) -> Job:
-        """Put a job back until later (5 s, doubled with each attempt, an hour at most), or give it up as dead.
+    def fail(
+        self, job_id: UUID, lease_token: UUID, reason: str, *, retryable: bool = True, seconds: float | None = None
+    ) -> Job:
+        """Put a job back until later, or give it up as dead. Raises LeaseLost.
 
-        It is dead when not ``retryable`` or tried as often as it may be. Raises LeaseLost.
+        Later is after ``seconds``, else after 5 s, doubled with each attempt, an hour at most, and up to a fifth more
+        by chance. It is dead when not ``retryable`` or tried as often as it may be.
         """
         job = self._held(job_id, lease_token)
         if not retryable or job.attempts >= job.max_attempts:
             self._end(job_id, JobState.DEAD, last_error=reason)
             return self.get(job_id)
-        wait = min(_BACK_OFF * 2 ** (job.attempts - 1), _BACK_OFF_AT_MOST)
+        wait = min(_BACK_OFF * 2 ** (job.attempts - 1), _BACK_OFF_AT_MOST) if seconds is None else seconds
+        wait *= 1 + _JITTER * self._clock.below(1000) / 1000
         self._connection.execute(
             update(jobs)
             .where(jobs.c.id == job_id)
@@ -126,11 +127,31 @@ class Jobs(Repository):
 
     def due(self, now: datetime, queue: Queue | None = None, limit: int = 500) -> tuple[Job, ...]:
         """Jobs that a worker could take now: due ones and those whose lease ran out, the longest due first."""
-        where = [self._claimable(now)]
+        where = [self._claimable(now), jobs.c.attempts < jobs.c.max_attempts]
         if queue is not None:
             where.append(jobs.c.queue == queue)
         rows = self._connection.execute(select(jobs).where(*where).order_by(jobs.c.due_at).limit(limit)).mappings()
         return tuple(as_domain(Job, row) for row in rows)
+
+    def abandoned(self, now: datetime) -> tuple[UUID, ...]:
+        """Jobs whose last holder never came back and that were in hand as often as they may be."""
+        where = (self._claimable(now), jobs.c.attempts >= jobs.c.max_attempts)
+        return tuple(self._connection.scalars(select(jobs.c.id).where(*where)))
+
+    def bury(self, job_id: UUID) -> Job | None:
+        """Give an abandoned job up as dead; None when it isn't abandoned (any more)."""
+        job = self.get(job_id)
+        if job_id not in self.abandoned(self._clock.now()):
+            return None
+        self._end(job.id, JobState.DEAD, last_error="the lease ran out at the last attempt")
+        return self.get(job_id)
+
+    def counts(self) -> Mapping[tuple[Queue, JobState], int]:
+        """How many jobs of each queue are in each state."""
+        rows = self._connection.execute(
+            select(jobs.c.queue, jobs.c.state, func.count()).group_by(jobs.c.queue, jobs.c.state)
+        )
+        return {(queue, state): number for queue, state, number in rows}
 
     def requeue(self, job_id: UUID) -> Job:
         """Have a dead job tried again from the start, now. Raises Missing; ValueError when it isn't dead."""

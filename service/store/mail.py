@@ -60,6 +60,15 @@ class Inbox(Repository):
             raise AlreadyTaken(f"message {inbound.provider_id} of {inbound.provider}")
         return inbox_id
 
+    def provider_of(self, session_id: UUID) -> str | None:
+        """The provider that the latest message of a conversation came through."""
+        return self._connection.scalar(
+            select(inbox.c.provider)
+            .where(inbox.c.session_id == session_id)
+            .order_by(inbox.c.received_at.desc())
+            .limit(1)
+        )
+
 
 class Outbox(Repository):
     """Messages that we start ourselves. Their status only moves forward: queued, sent, delivered or failed."""
@@ -117,6 +126,20 @@ class Outbox(Repository):
         if group_id is not None:
             query = query.where(outbox.c.group_id == group_id)
         return tuple(as_domain(OutboxMessage, row) for row in self._connection.execute(query).mappings())
+
+    def sent_to(self, resident_id: UUID, gateway: str, limit: int = 50) -> tuple[OutboxMessage, ...]:
+        """The latest messages to a resident through a gateway, oldest first, but for those that failed."""
+        rows = self._connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.resident_id == resident_id,
+                outbox.c.gateway == gateway,
+                outbox.c.status != OutboxStatus.FAILED,
+            )
+            .order_by(outbox.c.created_at.desc(), outbox.c.id)
+            .limit(limit)
+        ).mappings()
+        return tuple(as_domain(OutboxMessage, row) for row in reversed(rows.all()))
 
     def _forward(self, message: OutboxMessage, status: OutboxStatus, **values: object) -> None:
         """Write a later status; of delivered and failed, both of them ends, the first one stays."""

@@ -81,6 +81,10 @@ class MediaRows(Repository):
             ),
         )
 
+    def paths(self) -> frozenset[str]:
+        """The files that the rows name."""
+        return frozenset(self._connection.scalars(select(media.c.path).where(media.c.deleted_at.is_(None))))
+
     def mark_deleted(self, media_id: UUID) -> None:
         """Keep that a recording's audio is gone. Raises Missing."""
         self._change(media_id, deleted_at=self._clock.now())

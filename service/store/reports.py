@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, func, insert, or_, select, update
 
 from ivr.categories import Category
 from service.domain.report import DecisionField, ModerationDecision, Publication, Report, Revision, Status
@@ -150,6 +150,23 @@ class Reports(Repository):
         if before is not None:
             where.append(reports.c.published_at < before)
         return self._load(where, limit=limit, order=reports.c.published_at)
+
+    def feed_changed(self, group_id: UUID) -> datetime | None:
+        """When the feed changed last: also when something was taken out of it, so that this time never goes back."""
+        shown = select(func.max(reports.c.updated_at)).where(
+            reports.c.group_id == group_id, reports.c.publication == Publication.PUBLISHED
+        )
+        moved = (
+            select(func.max(report_events.c.at))
+            .join(reports, reports.c.id == report_events.c.report_id)
+            .where(
+                reports.c.group_id == group_id,
+                report_events.c.field == DecisionField.PUBLICATION,
+                or_(report_events.c.before == Publication.PUBLISHED, report_events.c.after == Publication.PUBLISHED),
+            )
+        )
+        times = [self._connection.scalar(query) for query in (shown, moved)]
+        return max((time for time in times if time), default=None)
 
     def history(self, report_id: UUID) -> tuple[Revision, ...]:
         """A report as each save left it, the oldest first."""

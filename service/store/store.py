@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from service.clock import Clock
 from service.settings import Settings
 from service.store.accounts import Audit, Tickets, Users
+from service.store.counts import Counts
 from service.store.engine import WRITES, connect
 from service.store.erasure import Erasure
 from service.store.groups import Groups
@@ -91,6 +92,11 @@ class Unit:
     def audit(self) -> Audit:
         """The audit trail."""
         return Audit(self._transaction)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How much there is, for metrics."""
+        return Counts(self._transaction)
 
     @cached_property
     def erasure(self) -> Erasure:

@@ -93,12 +93,10 @@ def evaluate_speech(
 
 
 def normalised(text: str) -> str:
-    """Casefolded and without punctuation or symbols; digits as given."""
-    kept = (
-        " " if unicodedata.category(character)[0] in "PSZC" else character
-        for character in unicodedata.normalize("NFC", text).casefold()
-    )
-    return " ".join("".join(kept).split())
+    """Casefolded and without punctuation; digits as given."""
+    letters = unicodedata.normalize("NFC", text).casefold()
+    kept = "".join(character for character in letters if not unicodedata.category(character).startswith("P"))
+    return " ".join(kept.split())
 
 
 def _score(clip: Clip, heard: str, seconds: float, spent: float, right: dict[str, bool]) -> Score:

@@ -16,8 +16,10 @@ def transcribed(line: Line, unit: Unit, media_id: UUID, transcript: Transcript) 
     Where the conversation went on or ended without it, its words are added to the draft, and to the report that was
     made of that: no word that was said is lost, and a field that nobody filled may be filled by it.
     """
-    unit.media.set_transcript(media_id, transcript)
     media = unit.media.get(media_id)
+    if media.unwanted:  # the resident was erased meanwhile, and the words are not to come back
+        return
+    unit.media.set_transcript(media_id, transcript)
     if media.session_id is None:
         return
     stored = unit.sessions.get(media.session_id)

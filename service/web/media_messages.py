@@ -90,7 +90,7 @@ class Media(_Message):
 class KeyFields(_Message):
     """One key."""
 
-    digit: str = Field(pattern=r"\A[0-9*#]\Z")
+    digit: str = Field(pattern="^[0-9*#]$")
 
 
 class Key(_Message):

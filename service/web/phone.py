@@ -14,6 +14,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import ServiceUnavailable
 
 from ivr.catalogue import N_, catalogue
 from ivr.locale import Locale, locales
@@ -242,8 +243,7 @@ def _free_number(group: Group) -> str:
             if not unit.residents.by_phone(number):
                 unit.residents.find_or_add(group.id, number)
                 return number
-    abort(HTTPStatus.SERVICE_UNAVAILABLE)
-    return None
+    raise ServiceUnavailable("no number is free")
 
 
 def _own() -> OwnPhone | None:

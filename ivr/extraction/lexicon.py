@@ -1,0 +1,125 @@
+"""The words that one language uses, read from locales/<code>/lexicon.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ivr.categories import Category
+from ivr.extraction.patterns import Index, Kind, Rule, Sequence_, parse, spellings, split
+from ivr.folding import fold
+from ivr.locale import LOCALES_DIR
+
+WEIGHTS = {"strong": 3.0, "plain": 1.5, "weak": 0.6, "not": -3.0}
+"""What the lists of a category count for."""
+
+EMERGENCY = ("alarm", "acute", "harmless", "settled", "past", "ongoing")
+TIMES = (
+    *("now", "this_morning", "today", "evening", "last_night", "yesterday", "yesterday_evening"),
+    *("night", "continuous", "habit", "standing", "ago"),
+)
+
+
+class LexiconBroken(Exception):
+    """A lexicon file that says something that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language's words. Single words are folded; ``index`` finds the patterns of all lists by label."""
+
+    code: str
+    index: Index
+    function_words: frozenset[str]
+    intents: Mapping[str, frozenset[str]]
+    language_names: Mapping[str, str]  # folded name → code
+    number_cues: frozenset[str]  # "number", "nr"
+    number_cues_after: frozenset[str]  # "numara" in "12 numara"
+    units: tuple[str, ...]  # beginnings of what is counted, measured or timed by a number before it
+    clock_cues: frozenset[str]  # words before a time of day
+    fillers: frozenset[str]  # words that may stand between a street and its number
+    corrections: tuple[tuple[str, ...], ...]  # "no wait"
+    single_letters: frozenset[str]  # words of one letter
+    number_words: Mapping[str, int]  # beyond those that are generated
+
+
+@cache
+def lexicon(code: str) -> Lexicon:
+    """The lexicon of a language. Raises LexiconBroken."""
+    data = tomllib.loads((LOCALES_DIR / code / "lexicon.toml").read_text(encoding="utf-8"))
+    try:
+        return _build(code, data)
+    except (KeyError, TypeError) as broken:
+        raise LexiconBroken(f"locales/{code}/lexicon.toml: {broken!r}") from broken
+
+
+def _build(code: str, data: Mapping[str, Any]) -> Lexicon:
+    umlauts = code == "de"
+    rules = [
+        *(
+            Rule(f"category.{Category(name)}", WEIGHTS[strength], sequences)
+            for name, lists in data["category"].items()
+            for strength, patterns in lists.items()
+            for sequences in _sequences(patterns, umlauts)
+        ),
+        *_labelled("emergency", data["emergency"], EMERGENCY, umlauts),
+        *_labelled("when", data["when"], TIMES, umlauts),
+        *(Rule("enquiry", 1.0, sequences) for sequences in _sequences(data["enquiry"]["patterns"], umlauts)),
+    ]
+    classes = {
+        name: tuple(sequences[0] for sequences in _sequences(patterns, umlauts))
+        for name, patterns in data["classes"].items()
+    }
+    _check_classes(rules, classes)
+    place = data["place"]
+    return Lexicon(
+        code=code,
+        index=Index(rules, classes),
+        function_words=_words(data["language"]["function_words"]),
+        intents={name: _phrases(listed) for name, listed in data["intent"].items()},
+        language_names={
+            name: named for named, names in data["language"]["names"].items() for name in _phrases(names)
+        },
+        number_cues=_words(place["number_cues"]),
+        number_cues_after=_words(place["number_cues_after"]),
+        units=tuple(sorted(_words(place["units"]))),
+        clock_cues=_words(place["clock_cues"]),
+        fillers=_words(place["fillers"]),
+        corrections=tuple(tuple(phrase.split()) for phrase in sorted(_phrases(place["corrections"]))),
+        single_letters=_words(place["single_letters"]),
+        number_words={
+            way: value for word, value in data["numbers"].items() for way in spellings(word, umlauts=umlauts)
+        },
+    )
+
+
+def _labelled(group: str, lists: Mapping[str, str], known: tuple[str, ...], umlauts: bool) -> list[Rule]:
+    for name in lists:
+        if name not in known:
+            raise KeyError(f"{group}.{name}")
+    return [
+        Rule(f"{group}.{name}", 1.0, sequences)
+        for name, patterns in lists.items()
+        for sequences in _sequences(patterns, umlauts)
+    ]
+
+
+def _sequences(patterns: str, umlauts: bool) -> list[tuple[Sequence_, ...]]:
+    return [parse(way) for pattern in split(patterns) for way in spellings(pattern, umlauts=umlauts)]
+
+
+def _check_classes(rules: list[Rule], classes: Mapping[str, tuple[Sequence_, ...]]) -> None:
+    used = {item.text for rule in rules for part in rule.parts for item in part if item.kind is Kind.CLASS}
+    used |= {item.text for options in classes.values() for part in options for item in part if item.kind is Kind.CLASS}
+    for name in used:
+        if name not in classes:
+            raise KeyError(f"@{name}")
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in listed.split())
+
+
+def _phrases(listed: str) -> frozenset[str]:
+    return frozenset(way for phrase in split(listed) for way in spellings(phrase, umlauts=True))

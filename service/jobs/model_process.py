@@ -1,0 +1,70 @@
+"""The speech worker's hold on its model process: asks it, and replaces it when it hangs or dies."""
+
+import os
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Timer
+from typing import Literal
+
+import structlog
+
+from service.jobs.model_messages import ANSWER, Answer
+from service.settings import ROOT
+
+_log = structlog.get_logger(__name__)
+
+
+class ModelProcess:
+    """A model in a process of its own, started at once and again whenever it is gone.
+
+    Use it from the main thread only: the system ends the process with the thread that started it.
+    """
+
+    def __init__(self, models: Path, engine: Literal["auto", "scripted"]) -> None:
+        self._arguments = (str(models), engine)
+        self._start()
+
+    @property
+    def pid(self) -> int:
+        """The process' id."""
+        return self._process.pid
+
+    def recognise(self, audio: bytes, language: str, within: float) -> Answer:
+        """The answer to a recording; one that says so when there was none within so many seconds."""
+        if self._process.poll() is not None:
+            self._restart()
+        deadline = Timer(within, self._process.kill)
+        deadline.start()
+        try:
+            self._connection.send_bytes(language.encode())
+            self._connection.send_bytes(audio)
+            return ANSWER.validate_json(self._connection.recv_bytes())
+        except (EOFError, OSError):
+            late = not deadline.is_alive()
+            self._restart()
+            reason = f"no answer within {within:g} s" if late else "the model process died"
+            _log.warning("speech.model_restarted", reason=reason)
+            return Answer(reason=reason, retryable=True)
+        finally:
+            deadline.cancel()
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+
+    def _restart(self) -> None:
+        self.stop()
+        self._start()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            handle = theirs.fileno()
+            command = (sys.executable, "-m", "service.jobs.model_child", str(handle), str(os.getpid()))
+            self._process = subprocess.Popen((*command, *self._arguments), cwd=ROOT, pass_fds=(handle,))
+        self._connection = Connection(ours.detach())

@@ -1,0 +1,87 @@
+"""The speech worker: takes recordings, has its model process recognise them, and gives the transcripts back."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Event
+
+import structlog
+
+from service.domain.delivery import Queue
+from service.jobs.heartbeat import heartbeat
+from service.jobs.ledger_client import LedgerClient, NotOurs, RefusedByWeb, WebAway
+from service.jobs.model_messages import Answer
+from service.jobs.model_process import ModelProcess
+from service.jobs.transport import Transport, TransportDown
+from service.usecases.delegate_transcription import Assignment
+
+GRACE = 30.0
+"""Seconds that recognition may take beside three times the length of the recording."""
+
+_ASK_EVERY = 2.0  # seconds between two questions for a job whose id never came
+_POLL = 0.1  # seconds between two looks for an id
+_FIRST_WAIT = 0.5  # seconds before trying the web service again, doubled each time
+_LONGEST_WAIT = 10.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class SpeechWorker:
+    """One worker with one model process. Runs in the main thread."""
+
+    ledger: LedgerClient
+    transport: Transport
+    model: ModelProcess
+    stopped: Event
+    grace: float = GRACE
+    _asked: float = field(default=0.0, init=False)
+
+    def run(self) -> None:
+        """Work until stopped. The web service may come, go and come back."""
+        _log.info("speech.started", worker=self.ledger.worker)
+        while not self.stopped.is_set():
+            assignment = self._until_there(self._next)
+            if assignment is not None:
+                self._transcribe(assignment)
+        _log.info("speech.stopped", worker=self.ledger.worker)
+
+    def _next(self) -> Assignment | None:
+        """The job whose id comes first, or any due one every other second; None when there is none just now."""
+        try:
+            job_id = self.transport.take(Queue.SPEECH)
+        except TransportDown as error:
+            _log.warning("speech.transport_down", reason=str(error))
+            job_id = None
+            self.stopped.wait(_ASK_EVERY)
+        if job_id is None and time.monotonic() - self._asked < _ASK_EVERY:
+            self.stopped.wait(_POLL)
+            return None
+        self._asked = time.monotonic()
+        return self.ledger.claim(job_id)
+
+    def _transcribe(self, assignment: Assignment) -> None:
+        log = _log.bind(job_id=str(assignment.job_id), audio_seconds=round(assignment.seconds, 2))
+        started = time.monotonic()
+        try:
+            with heartbeat(partial(self.ledger.extend, assignment), self.ledger.lease_seconds / 3):
+                answer = self._recognised(assignment)
+            log.info("speech.answered", seconds=round(time.monotonic() - started, 2), reason=answer.reason)
+            self._until_there(partial(self._give_back, assignment, answer))
+        except (NotOurs, WebAway) as error:
+            log.warning("speech.job_left", reason=str(error))
+
+    def _recognised(self, assignment: Assignment) -> Answer:
+        try:
+            audio = self.ledger.audio(assignment.media_id)
+        except NotOurs:
+            return Answer(reason="the recording is gone")
+        return self.model.recognise(audio, assignment.language, 3 * assignment.seconds + self.grace)
+
+    def _give_back(self, assignment: Assignment, answer: Answer) -> None:
+        if answer.transcript is not None:
+            self.ledger.done(assignment, answer.transcript)
+        else:
+            self.ledger.failed(assignment, answer.reason, retryable=answer.retryable)
+
