@@ -1,0 +1,81 @@
+"""Which language a text is written in, among the group's."""
+
+import math
+import re
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from ivr.extraction.lexicon import Lexicon
+from ivr.extraction.tokens import MASK, Words
+from ivr.messages import LanguageGuess
+
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_ARABIZI = re.compile(r"\b(?!\d+\b)(?:[a-z]+[2357](?:[a-z]+[2357]?)*|[2357][a-z]{2,}|[a-z]*[37][a-z]+)\b")
+_NOT_ARABIZI = re.compile(r"\b(?:\d+[a-z]{1,3}|[a-z]{1,2}\d+|mp3|m2|m3|h2o|co2|b4|2day|2nite|2morrow|str8|w8|l8r|gr8|m8|some1|any1|no1|every1)\b")
+_SECURE = 3.0
+
+
+class LanguageDetector:
+    """Scripts, Arabic in Latin letters, function words, and letter statistics for the rest. Safe between threads."""
+
+    def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
+        self._codes = tuple(lexicons)
+        shared = Counter(word for lexicon in lexicons.values() for word in lexicon.function_words)
+        self._words = {
+            code: {word: 1.0 / shared[word] ** 1.5 for word in lexicon.function_words}
+            for code, lexicon in lexicons.items()
+        }
+        self._statistics: LanguageIdentifier | None = None
+        self._lock = threading.Lock()
+
+    def detect(self, words: Words) -> LanguageGuess | None:
+        """The likeliest language of ``words`` (street names masked), None for a text without letters."""
+        tokens = [token for token in words.tokens if token.text != MASK]
+        text = " ".join(token.text for token in tokens)
+        letters = len(_LETTER.findall(text))
+        if not letters or not self._codes:
+            return None
+        scripted = self._by_script(text, letters)
+        if scripted:
+            return scripted
+        latin = [code for code in self._codes if code not in ("uk", "ar")]
+        scores = {code: self._count(code, [token.text for token in tokens]) for code in self._codes if code != "uk"}
+        if "ar" in scores:
+            arabizi = [word for word in _ARABIZI.findall(text) if not _NOT_ARABIZI.fullmatch(word)]
+            scores["ar"] += 1.5 * len(arabizi)
+        best = sorted(scores, key=lambda code: -scores[code])
+        if len(best) == 1 or scores[best[0]] - scores[best[1]] >= _SECURE or not latin:
+            return LanguageGuess(best[0], 0.95 if scores[best[0]] else 0.5)
+        likely = self._by_letters(" ".join(words.folded.text[token.start : token.end] for token in tokens), latin)
+        total = {code: scores.get(code, 0.0) + likely.get(code, 0.0) for code in scores}
+        order = sorted(total, key=lambda code: -total[code])
+        margin = total[order[0]] - total[order[1]] if len(order) > 1 else _SECURE
+        return LanguageGuess(order[0], round(1.0 / (1.0 + math.exp(-margin)), 3))
+
+    def _by_script(self, text: str, letters: int) -> LanguageGuess | None:
+        for code, script in (("uk", _CYRILLIC), ("ar", _ARABIC)):
+            share = len(script.findall(text)) / letters
+            if code in self._codes and share > 0.35:
+                return LanguageGuess(code, round(min(0.99, 0.6 + share * 0.4), 3))
+        return None
+
+    def _count(self, code: str, texts: Sequence[str]) -> float:
+        known = self._words[code]
+        return sum(known.get(text, 0.0) for text in texts)
+
+    def _by_letters(self, text: str, codes: Sequence[str]) -> dict[str, float]:
+        """What letter statistics add for each language, at most 2."""
+        with self._lock:
+            if self._statistics is None:
+                self._statistics = LanguageIdentifier.from_pickled_model(MODEL_FILE)
+                self._statistics.set_languages(list(codes))
+            ranked = self._statistics.rank(text)
+        top = max(score for _, score in ranked)
+        weights = {code: math.exp(max(score - top, -50.0) / 6.0) for code, score in ranked}
+        whole = sum(weights.values())
+        return {code: 2.0 * weight / whole for code, weight in weights.items()}
