@@ -87,8 +87,9 @@ def _decoded(data: bytes, container: str, rate: int) -> Iterator[NDArray[np.int1
         if not source.streams.audio:
             raise AudioError("the file has no sound in it")
         stream = source.streams.audio[0]
-        if stream.codec_context.name not in _CODECS or stream.codec_context.sample_rate not in _RATES:
-            raise AudioError(f"sound as {stream.codec_context.name} is not taken")
+        codec = stream.codec_context  # none where FFmpeg knows no decoder
+        if codec is None or codec.name not in _CODECS or codec.sample_rate not in _RATES:
+            raise AudioError("sound of this kind is not taken")
         for frame in source.decode(stream):
             if frame.sample_rate not in _RATES:
                 raise AudioError(f"{frame.sample_rate} samples a second are not taken")

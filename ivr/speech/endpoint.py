@@ -84,7 +84,7 @@ class Endpointer:
         return Endpoint.TOO_LONG if self._heard >= self._longest else None
 
 
-_ONSET = 5  # voiced frames in a row (0.1 s): a click on the line is shorter
+_ONSET = 7  # voiced frames in a row: webrtcvad makes up to 6 of a click, 11 and more of the shortest word
 
 
 def _frames(seconds: float) -> int:

@@ -22,7 +22,7 @@ from ivr.speech.weights import sha256_of
 MOST_BYTES = 4 << 30
 _TRIES = 5
 _TIMEOUT = (10.0, 60.0)  # seconds to connect, and without a byte
-_CHUNK = 1 << 18
+_CHUNK = 1 << 14  # what breaks off within one is fetched again
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _UNSATISFIABLE = 416
 
@@ -97,7 +97,7 @@ def download(url: str, target: Path, progress: Progress = lambda _done, _all: No
 def _fetch(url: str, part: Path, progress: Progress) -> bool:
     """Append what is missing to ``part``; whether that is everything."""
     there = part.stat().st_size if part.exists() else 0
-    headers = {"Range": f"bytes={there}-"} if there else {}
+    headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={there}-"} if there else {})}
     with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as response:
         if response.status_code == _UNSATISFIABLE and there:  # what is there is not of this file
             part.unlink()

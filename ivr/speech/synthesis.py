@@ -8,6 +8,8 @@ import tempfile
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from ivr.locale import locales
 from ivr.speech.audio import AudioError, Pcm, decode, resample, to_wav
 
@@ -15,6 +17,7 @@ WORDS_A_MINUTE = 130  # at most
 _SPEED = 150  # espeak-ng's own measure, by which languages of short words come out faster
 _SLOWEST_SPEED = 80
 _SECONDS_TO_SPEAK = 20.0
+_NOTHING_SECONDS = 0.2
 _MOST_CACHED = 2_000
 # Control characters and [[…]] are commands to espeak-ng; text between < and > is markup left over.
 _UNSPEAKABLE = re.compile(r"<[^<>]*>|\[\[|\]\]|[\x00-\x1f\x7f-\x9f]")
@@ -28,12 +31,14 @@ def synthesise(text: str, locale: str, rate: int = 8_000, cache: Path | None = N
     """``text`` spoken in the language ``locale`` (its code), at no more than 130 words a minute.
 
     With a folder ``cache`` a text is spoken once and kept there; the least recently used go when it grows over 2,000
-    files. Raises SynthesisError when espeak-ng is missing or fails.
+    files. A text of nothing is a moment of silence. Raises SynthesisError when espeak-ng is missing or fails.
     """
     if locale not in locales():
         raise SynthesisError(f"there is no voice for the language {locale!r}")
     voice = locales()[locale].espeak
     words = " ".join(_UNSPEAKABLE.sub(" ", text.encode("utf-8", "ignore").decode()).split())
+    if not words:
+        return Pcm(np.zeros(int(_NOTHING_SECONDS * rate), np.int16), rate)
     if cache is None:
         return _spoken(words, voice, rate)
     name = hashlib.sha256(f"{voice}|{WORDS_A_MINUTE}|{rate}|{words}".encode()).hexdigest()

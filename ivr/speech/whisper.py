@@ -50,7 +50,7 @@ class WhisperRecogniser:
                 max_new_tokens=min(_MOST_TOKENS, _LEAST_TOKENS + int(pcm.seconds * _TOKENS_PER_SECOND)),
             )
         kept = [segment for segment in segments if not is_phantom(segment)]
-        words = tuple(_word(word) for segment in kept for word in segment.words or ())
+        words = tuple(word for segment in kept for word in _words(segment))
         if is_loop(words):
             kept, words = [], ()
         return Transcript(
@@ -83,6 +83,14 @@ def load_whisper(folder: Path) -> WhisperModel:
         ) from error
 
 
-def _word(word: object) -> Word:
-    text, start, end, probability = (getattr(word, name) for name in ("word", "start", "end", "probability"))
-    return Word(text=text.strip(), start=float(start), end=float(end), confidence=float(probability))
+def _words(segment: Segment) -> list[Word]:
+    """The words of a segment; what Whisper counts as a word but writes without a space belongs to the one before."""
+    words: list[Word] = []
+    for part in segment.words or ():
+        text, end, sure = part.word, float(part.end), float(part.probability)
+        if words and not text.startswith(" "):
+            before = words.pop()
+            words.append(Word(before.text + text, before.start, end, min(before.confidence, sure)))
+        else:
+            words.append(Word(text.strip(), float(part.start), end, sure))
+    return words

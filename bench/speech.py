@@ -1,0 +1,46 @@
+"""Measure recognition of a list of recordings as they sound by telephone: 8 kHz mu-law.
+
+Usage: python -m bench.speech MANIFEST.tsv [MODELS]   (columns file, lang, text; prints a table in Markdown)
+"""
+
+import sys
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from ivr.extraction.extractor import Extractor
+from ivr.locale import locales
+from ivr.speech import mulaw
+from ivr.speech.audio import Pcm, decode, to_wav
+from ivr.speech.choice import load_recogniser
+from service.settings import Settings
+from service.usecases.evaluate_speech import Clip, evaluate_speech, read_manifest
+
+
+def by_telephone(clip: Clip, folder: Path) -> Clip:
+    """The clip as a telephone carries it."""
+    codes = mulaw.encode(decode(clip.file.read_bytes(), rate=mulaw.RATE).samples)
+    file = folder / f"{clip.file.stem}.wav"
+    file.write_bytes(to_wav(Pcm(mulaw.decode(codes), mulaw.RATE)))
+    return replace(clip, file=file)
+
+
+def main(manifest: Path, models: Path) -> None:
+    """Print the rates of each language, then of all together."""
+    with tempfile.TemporaryDirectory() as folder:
+        clips = [by_telephone(clip, Path(folder)) for clip in read_manifest(manifest)]
+        recogniser = load_recogniser(models, "auto")
+        recogniser.transcribe(decode(clips[0].file.read_bytes()), clips[0].language)  # loading is not recognising
+        found = evaluate_speech(clips, recogniser, Extractor(tuple(locales())), [], datetime.now(UTC))
+    languages = cast(dict[str, dict[str, float]], found["by_language"])
+    print("| Language | Clips | WER | CER |")
+    print("|---|---|---|---|")
+    for name, rates in [*languages.items(), ("all", cast(dict[str, float], found))]:
+        print(f"| {name} | {rates['n']} | {rates['wer']:.1%} | {rates['cer']:.1%} |")
+    print(f"\nReal-time factor: {found['real_time_factor']}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else Settings().models)
