@@ -30,7 +30,7 @@ def answer(recogniser: Recogniser, audio: bytes, language: str) -> Answer:
         return Answer(recogniser.transcribe(decode(audio), language))
     except AudioError as error:
         return Answer(reason=f"the recording cannot be used: {error}")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told
         _log.exception("speech.recogniser_failed", language=language)
         return Answer(reason=f"the recogniser failed: {type(error).__name__}", retryable=True)
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from typing import Literal
 
 import structlog
@@ -36,16 +36,21 @@ class ModelProcess:
         """The answer to a recording; one that says so when there was none within so many seconds."""
         if self._process.poll() is not None:
             self._restart()
-        deadline = Timer(within, self._process.kill)
+        process, late = self._process, Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        deadline = Timer(within, end)
         deadline.start()
         try:
             self._connection.send_bytes(language.encode())
             self._connection.send_bytes(audio)
             return ANSWER.validate_json(self._connection.recv_bytes())
         except (EOFError, OSError):
-            late = not deadline.is_alive()
             self._restart()
-            reason = f"no answer within {within:g} s" if late else "the model process died"
+            reason = f"no answer within {within:g} s" if late.is_set() else "the model process died"
             _log.warning("speech.model_restarted", reason=reason)
             return Answer(reason=reason, retryable=True)
         finally:

@@ -1,7 +1,6 @@
 """The speech worker: takes recordings, has its model process recognise them, and gives the transcripts back."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
@@ -39,21 +38,58 @@ class SpeechWorker:
     _asked: float = field(default=0.0, init=False)
 
     def run(self) -> None:
-        """Work until stopped. The web service may come, go and come back."""
+        """Work until stopped. The web service and the transport may come, go and come back."""
         _log.info("speech.started", worker=self.ledger.worker)
+        wait = _FIRST_WAIT
         while not self.stopped.is_set():
-            assignment = self._until_there(self._next)
-            if assignment is not None:
-                self._transcribe(assignment)
+            try:
+                assignment = self._next()
+                if assignment is not None:
+                    self._transcribe(assignment)
+                wait = _FIRST_WAIT
+            except (WebAway, RefusedByWeb, NotOurs) as error:
+                wait = self._pause(wait, error)
         _log.info("speech.stopped", worker=self.ledger.worker)
+
+    def give_back(self, assignment: Assignment, answer: Answer) -> None:
+        """Hand an answer over, however long the web service is away, until stopped.
+
+        Raises NotOurs, RefusedByWeb, and WebAway once stopped.
+
+        No heartbeat goes with it: what the web service takes from nobody is given to the next worker, then given up.
+        """
+        wait = _FIRST_WAIT
+        patience = time.monotonic() + self.ledger.lease_seconds
+        while True:
+            try:
+                if answer.transcript is not None:
+                    self.ledger.done(assignment, answer.transcript)
+                else:
+                    self.ledger.failed(assignment, answer.reason, retryable=answer.retryable)
+            except WebAway as error:
+                if self.stopped.is_set():
+                    raise
+                wait = self._pause(wait, error)
+            except RefusedByWeb as error:
+                if self.stopped.is_set() or time.monotonic() > patience:
+                    raise
+                wait = self._pause(wait, error)
+            else:
+                return
+
+    def _pause(self, wait: float, reason: Exception) -> float:
+        """Wait, and give how long to wait the next time."""
+        _log.warning("speech.web_away", reason=str(reason), again_in=wait)
+        self.stopped.wait(wait)
+        return min(2 * wait, _LONGEST_WAIT)
 
     def _next(self) -> Assignment | None:
         """The job whose id comes first, or any due one every other second; None when there is none just now."""
+        job_id = None
         try:
             job_id = self.transport.take(Queue.SPEECH)
         except TransportDown as error:
             _log.warning("speech.transport_down", reason=str(error))
-            job_id = None
             self.stopped.wait(_ASK_EVERY)
         if job_id is None and time.monotonic() - self._asked < _ASK_EVERY:
             self.stopped.wait(_POLL)
@@ -63,14 +99,12 @@ class SpeechWorker:
 
     def _transcribe(self, assignment: Assignment) -> None:
         log = _log.bind(job_id=str(assignment.job_id), audio_seconds=round(assignment.seconds, 2))
+        log.info("speech.taken", worker=self.ledger.worker)
         started = time.monotonic()
-        try:
-            with heartbeat(partial(self.ledger.extend, assignment), self.ledger.lease_seconds / 3):
-                answer = self._recognised(assignment)
-            log.info("speech.answered", seconds=round(time.monotonic() - started, 2), reason=answer.reason)
-            self._until_there(partial(self._give_back, assignment, answer))
-        except (NotOurs, WebAway) as error:
-            log.warning("speech.job_left", reason=str(error))
+        with heartbeat(partial(self.ledger.extend, assignment), self.ledger.lease_seconds / 3):
+            answer = self._recognised(assignment)
+        log.info("speech.answered", seconds=round(time.monotonic() - started, 2), reason=answer.reason)
+        self.give_back(assignment, answer)
 
     def _recognised(self, assignment: Assignment) -> Answer:
         try:
@@ -78,10 +112,3 @@ class SpeechWorker:
         except NotOurs:
             return Answer(reason="the recording is gone")
         return self.model.recognise(audio, assignment.language, 3 * assignment.seconds + self.grace)
-
-    def _give_back(self, assignment: Assignment, answer: Answer) -> None:
-        if answer.transcript is not None:
-            self.ledger.done(assignment, answer.transcript)
-        else:
-            self.ledger.failed(assignment, answer.reason, retryable=answer.retryable)
-

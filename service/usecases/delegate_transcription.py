@@ -34,7 +34,7 @@ def hand_out(line: Line, job_id: UUID | None, worker: str, lease_seconds: float)
     with line.store.begin() as unit:
         while (job := unit.jobs.claim(job_id, Queue.SPEECH, worker, lease_seconds)) is not None:
             media = _recording(unit, job)
-            if not _gone(media):
+            if not media.unwanted and media.deleted_at is None:
                 return Assignment(job.id, job.lease, media.id, str(job.payload["language"]), media.seconds)
             unit.jobs.complete(job.id, job.lease)
     return None
@@ -51,9 +51,7 @@ def take_in(line: Line, job_id: UUID, lease: UUID, transcript: Transcript) -> No
     with line.store.begin() as unit:
         unit.jobs.complete(job_id, lease)
         job = unit.jobs.get(job_id)
-        media = _recording(unit, job)
-        if not _gone(media):
-            transcribed(line, unit, media.id, transcript)
+        transcribed(line, unit, _recording(unit, job).id, transcript)
     _log.info(
         "job.done",
         job_id=str(job_id),
@@ -73,7 +71,3 @@ def take_back(line: Line, job_id: UUID, lease: UUID, reason: str, *, retryable: 
 
 def _recording(unit: Unit, job: Job) -> Media:
     return unit.media.get(UUID(str(job.payload["media_id"])))
-
-
-def _gone(media: Media) -> bool:
-    return media.unwanted or media.deleted_at is not None
