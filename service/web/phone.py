@@ -58,7 +58,14 @@ TEXTS = (
 _T = TypeVar("_T", bound=BaseModel)
 
 limiter = Limiter(get_remote_address, storage_uri="memory://")
-blueprint = Blueprint("phone", __name__, url_prefix="/phone", static_folder="static/phone", static_url_path="/static")
+blueprint = Blueprint(
+    "phone",
+    __name__,
+    url_prefix="/phone",
+    template_folder="templates",
+    static_folder="static/phone",
+    static_url_path="/static",
+)
 blueprint.record(lambda state: limiter.init_app(state.app))
 
 
@@ -124,7 +131,8 @@ def page() -> Response:
             group=group,
             lines=_lines(group),
             keys=[(key, letters, name and texts.text(name)) for key, letters, name in KEYS],
-            texts={key.removeprefix("phone."): texts.text(key) for key in TEXTS},
+            # The page puts its number in itself, once it has one.
+            texts={key.removeprefix("phone."): texts.text(key, number="{number}") for key in TEXTS},
             csrf_token=generate_csrf(),
         )
     )
@@ -215,10 +223,9 @@ def _asked(kind: type[_T]) -> _T:
 
 def _locale() -> Locale:
     known = locales()
-    code = request.args.get("lang", "")
-    if code not in known:
-        code = request.accept_languages.best_match(list(known)) or next(iter(known))
-    return known[code]
+    wanted = (request.args.get("lang", ""), *request.accept_languages.values())
+    codes = (tag.split("-")[0].lower() for tag in wanted)
+    return known[next((code for code in codes if code in known), next(iter(known)))]
 
 
 def _group(slug: str) -> Group:

@@ -13,7 +13,19 @@ from ivr.locale import locales
 from ivr.messages import TurnKind
 from ivr.rendering.page import AwaitKeys, AwaitTranscript, AwaitUtterance, HangUp, Spoken, VoicePage
 from service.web import media_messages as messages
-from service.web.media_messages import FRAME, RATE, SILENT, Key, Mark, Media, Message, Stop
+from service.web.media_messages import (
+    FRAME,
+    RATE,
+    SILENT,
+    BadMessage,
+    Connected,
+    Key,
+    Mark,
+    Media,
+    Message,
+    Start,
+    Stop,
+)
 from service.web.utterance import Utterance, beep
 
 LEAD = 0.4
@@ -155,6 +167,8 @@ class VoicePlayer:
         message = self._phone.receive(max(0.0, min(seconds, remaining)))
         if isinstance(message, Stop):
             raise Gone
+        if isinstance(message, Connected | Start):
+            raise BadMessage("the call has started already")
         return message
 
     # Speaking.
