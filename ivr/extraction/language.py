@@ -72,10 +72,7 @@ class LanguageDetector:
         """What letter statistics add for each language, at most 2."""
         with self._lock:
             if self._statistics is None:
-                self._statistics = LanguageIdentifier.from_pickled_model(MODEL_FILE)
-                self._statistics.set_languages(list(codes))
-            ranked = self._statistics.rank(text)
-        top = max(score for _, score in ranked)
-        weights = {code: math.exp(max(score - top, -50.0) / 6.0) for code, score in ranked}
-        whole = sum(weights.values())
-        return {code: 2.0 * weight / whole for code, weight in weights.items()}
+                statistics = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+                statistics.set_languages([code for code in codes if code in statistics.labels])
+                self._statistics = statistics
+            return {code: 2.0 * float(probability) for code, probability in self._statistics.rank(text)}
