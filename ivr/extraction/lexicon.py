@@ -1,13 +1,15 @@
 """The words that one language uses, read from locales/<code>/lexicon.toml."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from ivr.categories import Category
-from ivr.extraction.patterns import Index, Kind, Rule, Sequence_, parse, spellings, split
+from ivr.extraction import arabizi
+from ivr.extraction.patterns import Hit, Index, Item, Kind, Rule, Sequence_, parse, spellings, split
+from ivr.extraction.tokens import Token
 from ivr.folding import fold
 from ivr.locale import LOCALES_DIR
 
@@ -19,6 +21,10 @@ TIMES = (
     *("now", "this_morning", "today", "evening", "last_night", "yesterday", "yesterday_evening"),
     *("night", "continuous", "habit", "standing", "ago"),
 )
+
+
+_FEWEST_ALONE = 3
+_FEWEST_IN_PHRASES = 2
 
 
 class LexiconBroken(Exception):
@@ -42,6 +48,12 @@ class Lexicon:
     corrections: tuple[tuple[str, ...], ...]  # "no wait"
     single_letters: frozenset[str]  # words of one letter
     number_words: Mapping[str, int]  # beyond those that are generated
+
+    def find(self, tokens: Sequence[Token]) -> list[Hit]:
+        """What the lexicon says about a text; Arabic also in Latin letters."""
+        if self.code == "ar":
+            tokens = [replace(token, forms=(*token.forms, *arabizi.skeletons(token.text))) for token in tokens]
+        return self.index.find(tokens)
 
 
 @cache
@@ -106,7 +118,23 @@ def _labelled(group: str, lists: Mapping[str, str], known: tuple[str, ...], umla
 
 
 def _sequences(patterns: str, umlauts: bool) -> list[tuple[Sequence_, ...]]:
-    return [parse(way) for pattern in split(patterns) for way in spellings(pattern, umlauts=umlauts)]
+    written = [parse(way) for pattern in split(patterns) for way in spellings(pattern, umlauts=umlauts)]
+    return written + [bare for sequences in written for bare in _in_latin_letters(sequences)]
+
+
+def _in_latin_letters(sequences: tuple[Sequence_, ...]) -> list[tuple[Sequence_, ...]]:
+    """An Arabic pattern by its consonants, where it has enough of them to be told from others."""
+    words = [item for part in sequences for item in part if item.kind not in (Kind.GAP, Kind.CLASS)]
+    bare = {item: arabizi.skeleton(item.text) for item in words}
+    lengths = [len(skeleton) for skeleton in bare.values()]
+    if not lengths or min(lengths) < _FEWEST_IN_PHRASES or (len(lengths) == 1 and lengths[0] < _FEWEST_ALONE):
+        return []
+    return [
+        tuple(
+            tuple(Item(item.kind, arabizi.MARK + bare[item]) if item in bare else item for item in part)
+            for part in sequences
+        )
+    ]
 
 
 def _check_classes(rules: list[Rule], classes: Mapping[str, tuple[Sequence_, ...]]) -> None:
