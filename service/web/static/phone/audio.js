@@ -39,8 +39,9 @@ export class Earpiece {
 /** Asks for the microphone; `onframe` gets what it hears as mu-law frames of 20 ms. Rejects when it is refused. */
 export class Microphone {
   static async open(onframe) {
+    // Noise suppression takes soft consonants for noise, and the recogniser then hears other words.
     const stream = await navigator.mediaDevices.getUserMedia({
-      audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+      audio: { channelCount: 1, echoCancellation: true, noiseSuppression: false, autoGainControl: true },
     });
     const context = new AudioContext();
     await context.audioWorklet.addModule(at("microphone.worklet.js"));
