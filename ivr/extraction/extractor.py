@@ -3,18 +3,107 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from ivr.extraction import category, emergency
+from ivr.extraction.flags import find_flags
 from ivr.extraction.gazetteer import Gazetteer
-from ivr.messages import Slot, Understanding
+from ivr.extraction.house_number import NumberReader
+from ivr.extraction.intent import Intents
+from ivr.extraction.language import LanguageDetector
+from ivr.extraction.lexicon import lexicon
+from ivr.extraction.patterns import Hit
+from ivr.extraction.place import Mention, choose, mentions
+from ivr.extraction.postcode import find_postcode
+from ivr.extraction.tokens import LONGEST, Words, cut
+from ivr.extraction.when import find_when
+from ivr.messages import Intent, LanguageGuess, PlaceFound, Slot, Understanding
+
+_SURE = 0.8
 
 
 class Extractor:
     """Understands texts in the languages ``codes``. Loads its lexicons once; safe to share between threads."""
 
     def __init__(self, codes: Sequence[str]) -> None:
-        self.codes = tuple(codes)
+        self._lexicons = {code: lexicon(code) for code in codes}
+        self._numbers = {code: NumberReader(known) for code, known in self._lexicons.items()}
+        self._detector = LanguageDetector(self._lexicons)
+        self._intents = Intents(self._lexicons.values())
 
     def understand(
         self, text: str, gazetteer: Gazetteer, now: datetime, language: str | None = None, awaiting: Slot = Slot.REPORT
     ) -> Understanding:
-        """What ``text`` says, received at ``now`` (UTC). ``language`` is its language where known, ``awaiting`` what was asked."""
-        return Understanding()
+        """What ``text`` says, received at ``now`` (UTC).
+
+        ``language`` is the one in use where known, ``awaiting`` what was asked. Any text can be understood; of a long
+        one only the first ``LONGEST`` characters are.
+        """
+        words = cut(text)
+        lenient = awaiting is Slot.STREET
+        found = mentions(words, gazetteer, lenient=lenient)
+        covered = frozenset(index for each in found for index in range(each.first, each.last + 1))
+        plain = words.masked(covered)
+        guess = self._detector.detect(plain)
+        spoken = self._spoken(guess, language)
+        intent, intent_language = self._intents.find(words, spoken[0] if spoken else None)
+        if intent is Intent.LANGUAGE or not spoken:
+            return Understanding(language=guess, intent=intent, intent_language=intent_language)
+        hits = self._hits(plain, spoken)
+        likely = category.guesses(hits, plain)
+        danger = emergency.emergency(hits, plain, category.scores(hits))
+        sure = likely[0] if likely and likely[0].confidence >= category.CLEAR else None
+        return Understanding(
+            language=guess,
+            intent=intent,
+            category=sure,
+            category_options=() if sure else likely,
+            place=self._place(text, words, found, covered, spoken[0], awaiting),
+            when=find_when(hits, plain, now, likely[0].category if likely else None, emergency=danger.suspected),
+            emergency=danger,
+            flags=find_flags(text[:LONGEST]),
+        )
+
+    def _spoken(self, guess: LanguageGuess | None, language: str | None) -> list[str]:
+        """The languages to read in, the first one deciding how numbers are read."""
+        told = language if language in self._lexicons else None
+        if guess is None:
+            return [told] if told else list(self._lexicons)[:1]
+        if told and told != guess.code:
+            return [told, guess.code] if guess.confidence < _SURE else [guess.code, told]
+        return [guess.code]
+
+    def _hits(self, words: Words, spoken: Sequence[str]) -> list[Hit]:
+        hits = [hit for code in spoken for hit in self._lexicons[code].find(words.tokens)]
+        if any(hit.label.startswith(("category.", "emergency.")) for hit in hits):
+            return hits
+        others = [known for code, known in self._lexicons.items() if code not in spoken]
+        return hits + [hit for known in others for hit in known.find(words.tokens) if _telling(hit)]
+
+    def _place(
+        self, text: str, words: Words, found: Sequence[Mention], covered: frozenset[int], code: str, awaiting: Slot
+    ) -> PlaceFound:
+        corrected = self._corrected_from(words, code)
+        mention, streets = choose(found, words, corrected, lenient=awaiting is Slot.STREET)
+        number = self._numbers[code].find(words, mention, covered, corrected, awaited=awaiting is Slot.NUMBER)
+        return PlaceFound(
+            streets=streets,
+            number=number.number if number else "",
+            suffix=number.suffix if number else "",
+            postcode=find_postcode(text[:LONGEST]),
+            number_span=words.span(number.first, number.last) if number else None,
+        )
+
+    def _corrected_from(self, words: Words, code: str) -> int | None:
+        """The last word of the last "no, wait" of the text."""
+        texts = [token.text for token in words.tokens]
+        ends = [
+            index + len(cue) - 1
+            for cue in self._lexicons[code].corrections
+            for index in range(len(texts) - len(cue) + 1)
+            if tuple(texts[index : index + len(cue)]) == cue
+        ]
+        return max(ends, default=None)
+
+
+def _telling(hit: Hit) -> bool:
+    """Whether a hit in a language that was not expected still counts."""
+    return hit.label.startswith("category.") and hit.weight >= 3.0 or hit.label == "emergency.alarm"
