@@ -224,7 +224,7 @@ def _same_origin() -> None:
             abort(HTTPStatus.FORBIDDEN)
 
 
-@sock.route("/phone/media", bp=blueprint)
+@sock.route("/phone/media", bp=blueprint)  # type: ignore[untyped-decorator] # flask-sock has no types
 def phone_media(socket: Server) -> None:
     """One call of the web phone. Closed with a code that says why, where it was not simply over."""
     service = _service()

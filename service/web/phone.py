@@ -5,11 +5,11 @@ Each browser gets a number of its own from the reserved range. Outside the demo 
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request, session
+from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -66,7 +66,7 @@ blueprint = Blueprint(
     static_folder="static/phone",
     static_url_path="/static",
 )
-blueprint.record(lambda state: limiter.init_app(state.app))
+blueprint.record(lambda state: limiter.init_app(cast(Flask, state.app)))
 
 
 class OwnPhone(BaseModel):

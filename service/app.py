@@ -1,0 +1,83 @@
+"""Composition of the web process and of the commands: what a line is made of, put together once."""
+
+import atexit
+
+from flask import Flask
+
+from ivr.extraction.extractor import Extractor
+from ivr.gateways.gateway import Gateway
+from ivr.gateways.simulator import SimulatorGateway
+from ivr.gateways.twilio import TwilioGateway
+from ivr.locale import locales
+from service import cli
+from service.clock import Clock
+from service.jobs.start import start_jobs
+from service.jobs.transport import Transport
+from service.logs import configure_logging
+from service.settings import Settings
+from service.store.keys import Keys
+from service.store.spool import Spool
+from service.store.store import Store
+from service.usecases.line import Line
+from service.usecases.understand import Gazetteers
+from service.web import internal, internal_jobs, phone, twilio
+from service.web.access import line
+
+_BLUEPRINTS = (internal.blueprint, internal_jobs.blueprint, phone.blueprint, twilio.blueprint)
+
+
+def create_app() -> Flask:
+    """The application, with the settings of the environment. Its database has to be migrated before it serves.
+
+    Raises pydantic.ValidationError for a wrong setting and KeysError for unusable keys.
+    """
+    settings = Settings()
+    configure_logging(settings)
+    composed = compose(settings)
+    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    app.config.update(
+        SECRET_KEY=composed.keys.session_secrets[0],
+        SECRET_KEY_FALLBACKS=list(composed.keys.session_secrets[1:]),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.web_url.startswith("https://"),
+    )
+    app.extensions["buurtlijn"] = composed
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.register(app)
+    return app
+
+
+def compose(settings: Settings, clock: Clock | None = None) -> Line:
+    """The parts of a line with these settings. Opens no database and loads no speech model yet."""
+    clock = clock or Clock()
+    keys = Keys.load(settings)
+    return Line(
+        settings=settings,
+        clock=clock,
+        keys=keys,
+        store=Store(settings, clock, keys),
+        spool=Spool(settings, keys),
+        extractor=Extractor(tuple(locales())),
+        gazetteers=Gazetteers(),
+        gateways=_gateways(settings),
+        kick=Transport(settings).kick,
+    )
+
+
+def start(app: Flask) -> None:
+    """Start the job threads of the web process; they end with it."""
+    with app.app_context():
+        jobs = start_jobs(line())
+    atexit.register(jobs.stop)
+
+
+def _gateways(settings: Settings) -> dict[str, Gateway]:
+    carrier = TwilioGateway(
+        account_sid=settings.twilio_account_sid,
+        auth_token=next(iter(settings.twilio_auth_tokens), ""),
+        web_url=settings.web_url,
+        api_base=settings.twilio_api_base.rstrip("/"),
+        recording_hosts=settings.recording_hosts,
+    )
+    return {gateway.name: gateway for gateway in (carrier, SimulatorGateway(), SimulatorGateway(name="phone"))}
