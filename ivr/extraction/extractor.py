@@ -106,4 +106,4 @@ class Extractor:
 
 def _telling(hit: Hit) -> bool:
     """Whether a hit in a language that was not expected still counts."""
-    return hit.label.startswith("category.") and hit.weight >= 3.0 or hit.label == "emergency.alarm"
+    return (hit.label.startswith("category.") and hit.weight >= 3.0) or hit.label == "emergency.alarm"

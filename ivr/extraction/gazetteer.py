@@ -132,7 +132,7 @@ def _pairs(heard: str) -> set[str]:
 
 
 def _without_endings(latin: str, *, changed: bool) -> list[str]:
-    endings = [latin[:-cut_off] for cut_off in (1, 2, 3, 4) if latin[-cut_off:] in ENDINGS and len(latin) - cut_off >= 5]
+    endings = [latin[:-length] for length in (1, 2, 3, 4) if latin[-length:] in ENDINGS and len(latin) - length >= 5]
     if changed:  # Arabic writes "in", "at" and "the" to the word
         endings += [latin[len(start) :] for start in ("b", "al", "bal", "l", "f") if latin.startswith(start)]
     return [latin, *endings]

@@ -4,17 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ivr.address import format_suffix
 from ivr.extraction.lexicon import Lexicon
 from ivr.extraction.numbers import MOST_WORDS, compact, number_table
 from ivr.extraction.place import Mention
 from ivr.extraction.tokens import Words
 
 _DIGITS = re.compile(r"(?P<number>\d{1,4})(?P<suffix>[a-z]{0,2}|bis|hs|hg|hoog|ter)")
-_WORD_SUFFIXES = {
-    "hoog": "hoog", "huis": "huis", "hs": "hs", "bis": "bis", "rood": "rood", "rd": "rd", "zwart": "zwart", "zw": "zw", "boven": "boven",
-    "ter": "ter", "rechts": "rechts", "links": "links",
-}  # fmt: skip
+_WORD_SUFFIXES = frozenset(
+    {"hoog", "huis", "hs", "bis", "rood", "rd", "zwart", "zw", "boven", "ter", "rechts", "links"}
+)
 _FAR = 4
 _HIGHEST = 2999
 
@@ -37,7 +35,13 @@ class NumberReader:
         self._table = number_table(lexicon.code, tuple(sorted(lexicon.number_words.items())))
 
     def find(
-        self, words: Words, mention: Mention | None, masked: frozenset[int], corrected_from: int | None, *, awaited: bool
+        self,
+        words: Words,
+        mention: Mention | None,
+        masked: frozenset[int],
+        corrected_from: int | None,
+        *,
+        awaited: bool,
     ) -> Found | None:
         """The house number; ``awaited``: the text answers "which number?", so that a bare one counts."""
         all_found = self._all(words, masked)
@@ -105,7 +109,7 @@ class NumberReader:
         text = words.tokens[follows].text
         gap = words.between(last, follows)
         if text in _WORD_SUFFIXES and gap in (" ", "-"):
-            return Found(number, _WORD_SUFFIXES[text], first, follows)
+            return Found(number, text, first, follows)
         if text == "hoog" or (gap in ("-", "/") and re.fullmatch(r"[a-z]|\d", text)):
             return Found(number, format_suffix(text), first, follows)
         if gap == " " and re.fullmatch(r"[a-h]", text) and self._letter_alone(words, follows):
@@ -158,3 +162,8 @@ class NumberReader:
 
     def _idle(self, text: str) -> bool:
         return text in self._lexicon.fillers or text in self._lexicon.number_cues
+
+
+def format_suffix(suffix: str) -> str:
+    """The notation of what follows a house number: one letter in capitals, words such as "hoog" in small letters."""
+    return suffix.upper() if len(suffix) == 1 else suffix.casefold()

@@ -16,7 +16,9 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ARABIZI = re.compile(r"\b(?!\d+\b)(?:[a-z]+[2357](?:[a-z]+[2357]?)*|[2357][a-z]{2,}|[a-z]*[37][a-z]+)\b")
-_NOT_ARABIZI = re.compile(r"\b(?:\d+[a-z]{1,3}|[a-z]{1,2}\d+|mp3|m2|m3|h2o|co2|b4|2day|2nite|2morrow|str8|w8|l8r|gr8|m8|some1|any1|no1|every1)\b")
+_NOT_ARABIZI = re.compile(
+    r"\b(?:\d+[a-z]{1,3}|[a-z]{1,2}\d+|mp3|h2o|co2|2day|2nite|2morrow|str8|l8r|gr8|some1|any1|no1|every1)\b"
+)
 _SECURE = 3.0
 
 
@@ -66,7 +68,7 @@ class LanguageDetector:
 
     def _count(self, code: str, texts: Sequence[str]) -> float:
         known = self._words[code]
-        return sum(known.get(text, 0.0) for text in texts)
+        return math.fsum(known.get(text, 0.0) for text in texts)
 
     def _by_letters(self, text: str, codes: Sequence[str]) -> dict[str, float]:
         """What letter statistics add for each language, at most 2."""

@@ -90,9 +90,7 @@ def _build(code: str, data: Mapping[str, Any]) -> Lexicon:
         index=Index(rules, classes),
         function_words=_words(data["language"]["function_words"]),
         intents={name: _phrases(listed) for name, listed in data["intent"].items()},
-        language_names={
-            name: named for named, names in data["language"]["names"].items() for name in _phrases(names)
-        },
+        language_names={name: named for named, names in data["language"]["names"].items() for name in _phrases(names)},
         number_cues=_words(place["number_cues"]),
         number_cues_after=_words(place["number_cues_after"]),
         units=tuple(sorted(_words(place["units"]))),

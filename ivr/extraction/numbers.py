@@ -9,7 +9,7 @@ from ivr.extraction.patterns import spellings
 from ivr.folding import fold
 
 HIGHEST = 999
-_JOINERS = {"nl": ("en",), "de": ("und",), "en": ("and",), "fr": ("et",), "es": ("y",), "ar": (), "pl": (), "tr": (), "uk": ()}
+_JOINERS = {"nl": ("en",), "de": ("und",), "en": ("and",), "fr": ("et",), "es": ("y",)}
 MOST_WORDS = 6
 
 
@@ -40,7 +40,7 @@ def _ways(code: str, words: str) -> list[str]:
     ways = [compact(way) for way in spellings(words, umlauts=code == "de")]
     if code == "ar":
         ways += [way.replace("ون", "ين") for way in ways]
-    for joiner in _JOINERS[code]:
+    for joiner in _JOINERS.get(code, ()):
         pieces = words.replace("-", " ").split()
         ways.append(compact(" ".join(piece for piece in pieces if piece != joiner)))
     return list(dict.fromkeys(ways))

@@ -2,8 +2,8 @@
 
 A pattern list is separated by commas or line ends. In a pattern, words stand apart by spaces; ``fire*`` is a word that
 starts so, ``*fire`` one that ends so, ``*fire*`` one that contains it; ``(a|b)`` is a choice; ``@door`` is any pattern
-of the class ``door``; ``~`` allows up to four words in between; ``+`` joins patterns that must all stand in the text, in
-any order and at most fourteen words apart.
+of the class ``door``; ``~`` allows up to four words in between; ``+`` joins patterns that must all stand in the text,
+in any order and at most fourteen words apart.
 """
 
 import re
@@ -18,6 +18,7 @@ from ivr.folding import fold
 
 _GAP = 4
 _FAR = 14
+_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
 
@@ -77,7 +78,7 @@ def spellings(pattern: str, *, umlauts: bool) -> list[str]:
     """The ways to type a pattern: apostrophes left out or as a space, umlauts as two letters."""
     ways = [pattern]
     if umlauts and re.search("[äöüÄÖÜ]", pattern):
-        ways.append(pattern.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})))
+        ways.append(pattern.translate(_UMLAUTS))
     folded = [fold(way) for way in ways]
     spelled = [way.replace("'", gap) for way in folded for gap in (("", " ") if "'" in way else ("",))]
     return list(dict.fromkeys(way.replace("-", " ") for way in spelled))

@@ -9,20 +9,19 @@ from ivr.extraction.tokens import Words
 from ivr.messages import StreetMatch
 
 _MOST_WORDS = 5
-_STARTS_NOTHING = frozenset(
-    (
-        "in op de het een en bij van aan te der den dat die om naar uit tot met voor is er ik we ze "
-        "the on at to of and by from near a an my our this that they it all is "
-        "da de te ta ve bir bu su ne var "
-        "fi b el al ala 3al 3ala w bel min "
-        "na w we z ze przy do od po ul ulicy i o u to jest "
-        "la le les du des un une et au aux sur rue dans pres je il y "
-        "el en los las del y a con por calle que no se es lo mi al "
-        "der die das dem den im am an auf bei von zur zum und in ist da es "
-        "на в у з із і та біля вул вулиця вулиці по від до коло "
-        "في على ب من عند ال شارع جنب و"
-    ).split()
+_LITTLE_WORDS = (
+    "in op de het een en bij van aan te der den dat die om naar uit tot met voor is er ik we ze "
+    "the on at to of and by from near a an my our this that they it all is "
+    "da de te ta ve bir bu su ne var "
+    "fi b el al ala 3al 3ala w bel min "
+    "na w we z ze przy do od po ul ulicy i o u to jest "
+    "la le les du des un une et au aux sur rue dans pres je il y "
+    "el en los las del y a con por calle que no se es lo mi al "
+    "der die das dem den im am an auf bei von zur zum und in ist da es "
+    "на в у з із і та біля вул вулиця вулиці по від до коло "
+    "في على ب من عند ال شارع جنب و"
 )
+_STARTS_NOTHING = frozenset(_LITTLE_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from functools import lru_cache
 from ivr.folding import fold
 
 _WHOLE = {
-    "burg": "burgemeester", "burgem": "burgemeester", "bgm": "burgemeester", "kon": "koningin", "kon.": "koningin",
-    "pr": "prins", "prinses": "prinses", "prof": "professor", "dr": "doctor", "ds": "dominee", "st": "sint", "mgr": "monseigneur",
-    "jhr": "jonkheer", "gen": "generaal", "adm": "admiraal", "past": "pastoor", "mr": "meester", "ir": "ingenieur",
+    "burg": "burgemeester", "burgem": "burgemeester", "bgm": "burgemeester", "kon": "koningin",
+    "pr": "prins", "prof": "professor", "dr": "doctor", "ds": "dominee", "st": "sint",
+    "mgr": "monseigneur", "jhr": "jonkheer", "gen": "generaal", "adm": "admiraal", "past": "pastoor", "mr": "meester",
+    "ir": "ingenieur",
     "1e": "eerste", "2e": "tweede", "3e": "derde", "4e": "vierde", "5e": "vijfde", "1ste": "eerste", "2de": "tweede",
-    "3de": "derde", "eerste": "eerste", "str": "straat", "strt": "straat", "ln": "laan", "pln": "plein", "wg": "weg",
-    "oz": "oudezijds", "nz": "nieuwezijds", "gr": "grote", "lge": "lange", "kte": "korte", "nwe": "nieuwe", "joh": "johannes",
+    "3de": "derde", "str": "straat", "strt": "straat", "ln": "laan", "pln": "plein", "wg": "weg",
+    "oz": "oudezijds", "nz": "nieuwezijds", "gr": "grote", "lge": "lange", "kte": "korte",
+    "nwe": "nieuwe", "joh": "johannes",
 }  # fmt: skip
 _END = re.compile(r"(?<=[^\W\d_]{3})(?:strt|str|st\.?r|straa|strat|straad)$")
 _PARTICLES = frozenset({"s", "t", "de", "het", "den", "der", "van", "ter", "ten", "te", "in", "op"})
@@ -21,17 +23,15 @@ KINDS = (
 )  # fmt: skip
 """Sounds that kinds of street end in."""
 
-ENDINGS = frozenset(
-    fold(ending)
-    for ending in (
-        "de da te ta den dan ten tan deki daki teki taki dekiler nin nun in un ye ya e a i u yi yu nda nde inde unda si su "
-        "sinda sinde ndaki ndeki inda unda an daym dayim deyim dayiz deyiz dayim dan da nin taki nun nu ni li lu "
-        "u ie ach em iem ami owi ym ej cie y ie gu ku dze kach wie sie "
-        "s es "
-        "у і и ю ом ою ами еві ові ах ях ем єм ам "
-        "i en t"
-    ).split()
+_ENDINGS = (
+    "de da te ta den dan ten tan deki daki teki taki dekiler nin nun in un ye ya e a i u yi yu nda nde inde unda "
+    "si su sinda sinde ndaki ndeki inda an daym dayim deyim dayiz deyiz nu ni li lu "
+    "u ie ach em iem ami owi ym ej cie y ie gu ku dze kach wie sie "
+    "s es "
+    "у і и ю ом ою ами еві ові ах ях ем єм ам "
+    "i en t"
 )
+ENDINGS = frozenset(fold(ending) for ending in _ENDINGS.split())
 """Endings that Turkish, Polish, Ukrainian and German put behind a name."""
 
 

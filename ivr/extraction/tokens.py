@@ -14,7 +14,8 @@ _DIGITS_AND_LETTERS = re.compile(r"(\d{2,}|[0148])([a-z]{4,}|[^\W\d_a-z]+)")
 _ONE_DIGIT = re.compile(r"\d([^\W\d_]{3,})")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CLITICS = (
-    *("وبال", "وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال", "وب", "ول", "بي", "بت", "وي", "وت", "حي", "مت", "عم"),
+    *("وبال", "وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال"),
+    *("وب", "ول", "بي", "بت", "وي", "وت", "حي", "مت", "عم"),
     *("و", "ب", "ل", "ف", "ع", "ه", "م", "ت", "ي", "ن"),
 )
 MASK = "\x00"
@@ -80,7 +81,7 @@ def _token(text: str, start: int, end: int) -> Token:
 def _forms(text: str) -> tuple[str, ...]:
     forms = [text]
     if _ARABIC.match(text):
-        forms += [text[len(clitic) :] for clitic in _CLITICS if text.startswith(clitic) and len(text) - len(clitic) >= 2]
+        forms += [text[len(each) :] for each in _CLITICS if text.startswith(each) and len(text) - len(each) >= 2]
     digit = _ONE_DIGIT.fullmatch(text)  # "3autos"; "7afle" is one word of Arabic in Latin letters
     if digit:
         forms.append(digit[1])
