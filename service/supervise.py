@@ -29,8 +29,8 @@ from service.app import create_app
 from service.settings import ROOT, Settings
 from service.store.keys import KeysError
 from service.store.migrate import migrate
-from service.store.unit import StoreUnavailable
-from service.usecases.seed_demo import seed_demo
+from service.store.unit import AlreadyTaken, StoreUnavailable
+from service.usecases.seed_demo import MODERATOR, seed_demo
 
 READY_WITHIN = 120.0
 """Seconds after which a line that is not ready is told about."""
@@ -176,7 +176,7 @@ def prepare(settings: Settings) -> str:
         password = seed_demo(create_app().extensions["buurtlijn"])
     except OperationalError as error:
         raise CannotStart(f"The database cannot be used: {error.orig}") from error
-    except (StoreUnavailable, KeysError, SpeechModelError, OSError) as error:
+    except (StoreUnavailable, AlreadyTaken, KeysError, SpeechModelError, OSError) as error:
         raise CannotStart(f"{type(error).__name__}: {error}") from error
     return "\n".join(
         (
@@ -184,7 +184,7 @@ def prepare(settings: Settings) -> str:
             f"  Web phone  {settings.web_url}/phone",
             f"  Feed       {settings.web_url}/g/demo/",
             f"  Console    {settings.web_url}/console",
-            f"             sign in as demo with the one-time password {password}",
+            f"             sign in as {MODERATOR} with the one-time password {password}",
         )
     )
 
