@@ -9,6 +9,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from ivr.catalogue import N_
+from ivr.cleaning import clean
 from ivr.conversation.asking import Scene
 from ivr.conversation.dialogue import DIALOGUE
 from ivr.conversation.engine import advance
@@ -83,6 +84,7 @@ def take_turn(line: Line, inbound: Inbound, gateway: Gateway) -> Body:
 
     With the database down, the message goes to the spool and is answered all the same. Raises UnknownNumber.
     """
+    inbound = replace(inbound, text=clean(inbound.text))
     try:
         for _ in range(_READS):
             try:

@@ -1,0 +1,285 @@
+"""The road of an inbound message on a real store: answered once, filed as said, and nothing lost on the way."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from uuid import UUID, uuid4
+
+import pytest
+
+from ivr.gateways.simulator import PAGE, SMS, SimulatorGateway
+from ivr.messages import Channel, Inbound, Transcript, TurnKind
+from ivr.rendering.page import AwaitTranscript, AwaitUtterance, HangUp, VoicePage
+from service.domain.delivery import Queue
+from service.domain.group import Group, GroupNumber, Street
+from service.domain.report import Publication, Report, Status
+from service.settings import Settings
+from service.store.migrate import migrate
+from service.usecases.keep_recording import keep_recording, recording_path
+from service.usecases.line import Line
+from service.usecases.take_turn import UnknownNumber, replay_spooled, take_turn
+from service.usecases.transcribe import transcribed
+from tests.service.carrier_line import carrier_line, wav
+
+NUMBER, PRACTICE = "+31850000001", "+31850000002"
+PHONE, OTHER_PHONE = "+31610000001", "+31610000002"
+STREETS = ("Kerkstraat", "Molenweg", "Lindelaan")
+
+
+class Resident:
+    """Somebody with a phone."""
+
+    def __init__(self, line: Line, phone: str = PHONE, to: str = NUMBER) -> None:
+        self.line = line
+        self.call = str(uuid4())
+        self.made = Inbound("simulator", "", Channel.SMS, TurnKind.TEXT, phone, to, line.clock.now())
+
+    def texts(self, text: str, provider_id: str = "") -> str:
+        inbound = replace(self.made, provider_id=provider_id or str(uuid4()), text=text)
+        return SMS.validate_json(take_turn(self.line, inbound, SimulatorGateway()).content).text
+
+    def calls(self, kind: TurnKind = TurnKind.START, keys: str = "", recording_id: str = "") -> VoicePage:
+        inbound = replace(
+            self.made,
+            provider_id=str(uuid4()),
+            channel=Channel.VOICE,
+            kind=kind,
+            keys=keys,
+            recording_id=recording_id,
+            conversation_id=self.call,
+        )
+        return PAGE.validate_json(take_turn(self.line, inbound, SimulatorGateway()).content)
+
+    def presses(self, keys: str) -> VoicePage:
+        return self.calls(TurnKind.KEYS, keys)
+
+    def speaks(self) -> tuple[UUID, VoicePage]:
+        media_id = keep_recording(self.line, wav())
+        return media_id, self.calls(TurnKind.RECORDING, recording_id=str(media_id))
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[Line]:
+    with carrier_line(tmp_path, "http://127.0.0.1:9") as at:
+        with at.line.store.begin() as unit:
+            numbers = (GroupNumber(NUMBER), GroupNumber(PRACTICE, practice=True))
+            unit.groups.save(replace(at.group, numbers=numbers))
+            unit.groups.import_streets(at.group.id, [Street(name) for name in STREETS])
+        yield replace(at.line, gateways={"simulator": SimulatorGateway()})
+
+
+@pytest.fixture
+def resident(line: Line) -> Resident:
+    return Resident(line)
+
+
+def group(line: Line) -> Group:
+    with line.store.read() as unit:
+        found = unit.groups.by_slug("demo")
+    assert found
+    return found
+
+
+def reports(line: Line, *, practice: bool | None = None) -> tuple[Report, ...]:
+    demo = group(line)
+    with line.store.read() as unit:
+        return unit.reports.list(demo.id, practice=practice)
+
+
+def hear(line: Line, media_id: UUID, text: str) -> None:
+    with line.store.begin() as unit:
+        transcribed(line, unit, media_id, Transcript(text, "nl", 0.9, "test", 1.5))
+
+
+def test_two_texts_file_a_report(line: Line, resident: Resident) -> None:
+    assert "Molenweg 14" in resident.texts("er is vannacht ingebroken op Molenweg 14")
+    assert reports(line) == ()
+    reply = resident.texts("ja")
+    (report,) = reports(line)
+    assert report.code in reply
+    assert (report.category, report.place.street, report.place.number) == ("burglary", "Molenweg", "14")
+    assert (report.confirmed, report.status, report.publication) == (True, Status.RECEIVED, Publication.PENDING)
+    assert report.original == "er is vannacht ingebroken op Molenweg 14"
+    assert (report.language, report.practice, report.anonymous) == ("nl", False, False)
+
+
+def test_the_same_message_again_gets_the_same_answer_and_changes_nothing(line: Line, resident: Resident) -> None:
+    resident.texts("er is ingebroken op Molenweg 14")
+    first = resident.texts("ja", "SM1")
+    assert resident.texts("ja", "SM1") == first
+    assert len(reports(line)) == 1
+
+
+def test_many_repetitions_at_once_are_one_message(line: Line, resident: Resident) -> None:
+    answers: list[str] = []
+    threads = [
+        Thread(target=lambda: answers.append(resident.texts("er is ingebroken op Molenweg 14", "SM2")))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 8
+    assert len(set(answers)) == 1
+
+
+def test_texts_of_one_resident_at_once_are_taken_one_after_the_other(line: Line, resident: Resident) -> None:
+    resident.texts("er is ingebroken op Molenweg 14")
+    words = [f"detail {n}" for n in range(3)]
+    threads = [Thread(target=resident.texts, args=(text,)) for text in words]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    resident.texts("ja")
+    (report,) = reports(line)
+    assert all(text in report.original for text in words)
+
+
+def test_an_emergency_is_kept_at_once_and_confirmed_later(line: Line, resident: Resident) -> None:
+    assert "112" in resident.texts("help brand in huis Lindelaan 3 nu vlammen uit het dak").splitlines()[0]
+    (kept,) = reports(line)
+    assert (kept.confirmed, kept.emergency.suspected, kept.status) == (False, True, Status.NEEDS_INFO)
+    reply = resident.texts("ja")
+    (report,) = reports(line)
+    assert (report.id, report.code, report.confirmed) == (kept.id, kept.code, True)
+    assert report.code in reply
+
+
+def test_practice_stays_practice(line: Line) -> None:
+    practising = Resident(line, to=PRACTICE)
+    practising.texts("er is ingebroken op Molenweg 14")
+    practising.texts("ja")
+    assert reports(line, practice=False) == ()
+    (report,) = reports(line, practice=True)
+    assert report.practice
+
+
+def test_a_practice_text_never_continues_a_real_conversation(line: Line, resident: Resident) -> None:
+    resident.texts("er is ingebroken op Molenweg 14")
+    Resident(line, to=PRACTICE).texts("ja")
+    assert reports(line) == ()
+
+
+def test_the_practice_word_begins_anew(line: Line, resident: Resident) -> None:
+    resident.texts("PRACTICE")
+    resident.texts("er is ingebroken op Molenweg 14")
+    resident.texts("ja")
+    (report,) = reports(line)
+    assert report.practice
+
+
+def test_an_unknown_number_is_refused(line: Line) -> None:
+    with pytest.raises(UnknownNumber):
+        Resident(line, to="+31850009999").texts("hallo")
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "😀" * 80, "\0\0", "\u202ekcab", "a" * 10_000, "הלוך ילך", "<Response>&amp;", "\ud800"]
+)
+def test_odd_texts_get_one_polite_answer(line: Line, resident: Resident, text: str) -> None:
+    reply = resident.texts(text)
+    assert reply
+    assert len(reply) < 200
+
+
+def test_a_call_by_voice_files_a_report(line: Line, resident: Resident) -> None:
+    resident.calls()
+    resident.presses("1")
+    assert isinstance(resident.presses("1").then, AwaitUtterance)
+    media_id, page = resident.speaks()
+    assert isinstance(page.then, AwaitTranscript)
+    with line.store.read() as unit:
+        (job,) = unit.jobs.list(queue=Queue.SPEECH)
+    assert job.payload == {"media_id": str(media_id), "language": "nl"}
+    assert isinstance(resident.calls(TurnKind.WAITING).then, AwaitTranscript)
+    hear(line, media_id, "er is ingebroken op de molenweg nummer veertien")
+    assert "Molenweg" in " ".join(prompt.text for prompt in resident.calls(TurnKind.WAITING).prompts)
+    last = resident.presses("1")
+    assert isinstance(last.then, HangUp)
+    (report,) = reports(line)
+    assert (report.place.street, report.place.number, report.media_ids) == ("Molenweg", "14", (media_id,))
+    assert report.original == "er is ingebroken op de molenweg nummer veertien"
+    assert isinstance(resident.calls(TurnKind.HANG_UP).then, HangUp)
+    assert len(reports(line)) == 1
+
+
+def test_a_hang_up_keeps_what_is_there_and_the_transcript_joins_later(line: Line, resident: Resident) -> None:
+    resident.calls()
+    resident.presses("1")
+    resident.presses("1")
+    media_id, _ = resident.speaks()
+    resident.calls(TurnKind.HANG_UP)
+    (kept,) = reports(line)
+    assert (kept.confirmed, kept.original, kept.media_ids) == (False, "", (media_id,))
+    hear(line, media_id, "er is ingebroken op de molenweg nummer veertien")
+    (report,) = reports(line)
+    assert (report.category, report.place.street, report.confirmed) == ("burglary", "Molenweg", False)
+    assert report.original == "er is ingebroken op de molenweg nummer veertien"
+
+
+def test_a_hang_up_without_a_word_leaves_nothing(line: Line, resident: Resident) -> None:
+    resident.calls()
+    resident.calls(TurnKind.HANG_UP)
+    assert reports(line) == ()
+
+
+def test_a_recording_that_nobody_allowed_is_deleted(line: Line, resident: Resident) -> None:
+    resident.calls()
+    resident.presses("1")
+    media_id, page = resident.speaks()
+    assert not isinstance(page.then, AwaitTranscript)
+    assert not recording_path(line, media_id).exists()
+
+
+def test_a_caller_without_a_number_is_anonymous(line: Line) -> None:
+    caller = Resident(line, phone="")
+    caller.calls()
+    caller.presses("1")
+    caller.presses("1")
+    media_id, _ = caller.speaks()
+    hear(line, media_id, "er is ingebroken op de molenweg nummer veertien")
+    caller.calls(TurnKind.WAITING)
+    caller.presses("1")
+    (report,) = reports(line)
+    assert (report.anonymous, report.resident_id) == (True, None)
+
+
+def test_the_language_is_remembered(line: Line) -> None:
+    Resident(line, OTHER_PHONE).texts("somebody broke into the shed at Molenweg 14 last night")
+    page = Resident(line, OTHER_PHONE).calls()
+    assert {prompt.locale for prompt in page.prompts} == {"en"}
+
+
+def test_stop_is_kept_and_start_undoes_it(line: Line, resident: Resident) -> None:
+    def opted_out() -> bool:
+        with line.store.read() as unit:
+            return unit.residents.by_phone(PHONE)[0].opted_out
+
+    resident.texts("STOP")
+    assert opted_out()
+    resident.texts("START")
+    assert not opted_out()
+
+
+def test_with_the_database_down_a_text_is_answered_kept_and_taken_up_later(line: Line, resident: Resident) -> None:
+    database = line.settings.data_dir / "buurtlijn.db"
+    line.store.close()
+    away = database.rename(database.with_suffix(".away"))
+    database.mkdir()
+    assert "112" in resident.texts("er is brand bij de buren op de Lindelaan 3 vlammen nu").splitlines()[0]
+    assert line.spool.waiting() == 1
+    database.rmdir()
+    away.rename(database)
+    migrate(Settings(data_dir=line.settings.data_dir))
+    assert line.spool.replay(lambda inbound: replay_spooled(line, inbound)) == 1
+    (kept,) = reports(line)
+    assert kept.emergency.suspected
+    with line.store.read() as unit:
+        (message,) = unit.outbox.list()
+    assert "Lindelaan 3" in message.text
+    assert "ja" not in kept.original
+    resident.texts("ja")
+    assert reports(line)[0].confirmed
