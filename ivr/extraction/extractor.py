@@ -1,6 +1,7 @@
 """Words to meaning: all that one text says, by rules and lexicons."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.extraction import category, emergency
@@ -15,9 +16,18 @@ from ivr.extraction.place import Mention, choose, mentions
 from ivr.extraction.postcode import find_postcode
 from ivr.extraction.tokens import LONGEST, Words, cut
 from ivr.extraction.when import find_when
-from ivr.messages import Intent, LanguageGuess, PlaceFound, Slot, Understanding
+from ivr.messages import Intent, LanguageGuess, PlaceFound, Slot, Span, Understanding
 
 _SURE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Words of a text that say something: what, for how much (negative: against it), and where they stand."""
+
+    label: str
+    weight: float
+    spans: tuple[Span, ...]
 
 
 class Extractor:
@@ -38,9 +48,8 @@ class Extractor:
         one only the first ``LONGEST`` characters are.
         """
         words = cut(text)
-        lenient = awaiting is Slot.STREET
-        found = mentions(words, gazetteer, lenient=lenient)
-        covered = frozenset(index for each in found for index in range(each.first, each.last + 1))
+        found = mentions(words, gazetteer, lenient=awaiting is Slot.STREET)
+        covered = _covered(found)
         plain = words.masked(covered)
         guess = self._detector.detect(plain)
         spoken = self._spoken(guess, language)
@@ -61,6 +70,14 @@ class Extractor:
             emergency=danger,
             flags=find_flags(text[:LONGEST]),
         )
+
+    def clues(self, text: str, gazetteer: Gazetteer, language: str | None = None) -> tuple[Clue, ...]:
+        """What in ``text`` counts for or against its category, time and emergency, in the order of the text."""
+        words = cut(text)
+        plain = words.masked(_covered(mentions(words, gazetteer)))
+        hits = self._hits(plain, self._spoken(self._detector.detect(plain), language))
+        ordered = sorted(hits, key=lambda hit: (hit.ranges, hit.label))
+        return tuple(Clue(hit.label, hit.weight, tuple(words.span(*each) for each in hit.ranges)) for hit in ordered)
 
     def _spoken(self, guess: LanguageGuess | None, language: str | None) -> list[str]:
         """The languages to read in, the first one deciding how numbers are read."""
@@ -102,6 +119,10 @@ class Extractor:
             if tuple(texts[index : index + len(cue)]) == cue
         ]
         return max(ends, default=None)
+
+
+def _covered(found: Sequence[Mention]) -> frozenset[int]:
+    return frozenset(index for each in found for index in range(each.first, each.last + 1))
 
 
 def _telling(hit: Hit) -> bool:

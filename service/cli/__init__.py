@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from service.cli import job, keys, models, simulate, speech_worker
+from service.cli import evaluate, explain, job, keys, models, simulate, speech_worker
 
-_MODULES = (job, keys, models, simulate, speech_worker)
+_MODULES = (evaluate, explain, job, keys, models, simulate, speech_worker)
 
 
 def register(app: Flask) -> None:

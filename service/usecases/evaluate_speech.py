@@ -12,13 +12,12 @@ from rapidfuzz.distance import Levenshtein
 
 from ivr.extraction.extractor import Extractor
 from ivr.extraction.gazetteer import Gazetteer
-from ivr.messages import Understanding
 from ivr.speech.audio import AudioError, decode
 from ivr.speech.recogniser import Recogniser
+from service.usecases.evaluate_text import place_and_category
 
 _NEEDED = {"file", "lang", "text"}
 _UNDERSTOOD = ("category", "street", "number")
-_TOP = 3
 
 
 class ManifestError(ValueError):
@@ -87,7 +86,7 @@ def evaluate_speech(
         heard = recogniser.transcribe(pcm, clip.language)
         spent = time.perf_counter() - started
         understood = extractor.understand(heard.text, gazetteer, now, clip.language)
-        right = _right(understood, clip.expected, with_streets=bool(streets))
+        right = place_and_category(understood, clip.expected, with_streets=bool(streets))
         scores.append(_score(clip, heard.text, pcm.seconds, spent, right))
     return _summary(scores)
 
@@ -111,26 +110,6 @@ def _score(clip: Clip, heard: str, seconds: float, spent: float, right: dict[str
         spent,
         right,
     )
-
-
-def _right(understood: Understanding, expected: dict[str, str], *, with_streets: bool) -> dict[str, bool]:
-    right: dict[str, bool] = {}
-    if "category" in expected:
-        guess = understood.category or next(iter(understood.category_options), None)
-        right["category"] = (str(guess.category) if guess else "") == expected["category"]
-    if "street" in expected and with_streets:
-        names = [match.street.casefold() for match in understood.place.streets]
-        street = expected["street"].casefold()
-        right["street"] = (names[:1] == [street]) if street else not names
-        right["street_top3"] = street in names[:_TOP] if street else not names
-    if "number" in expected:
-        number = understood.place.number + understood.place.suffix
-        right["number"] = _squeezed(number) == _squeezed(expected["number"])
-    return right
-
-
-def _squeezed(number: str) -> str:
-    return "".join(number.split()).casefold()
 
 
 def _summary(scores: Sequence[Score]) -> dict[str, object]:
