@@ -27,6 +27,20 @@ class User:
     totp_step: int = 0
     disabled_at: datetime | None = None
 
+    @property
+    def actor(self) -> "Actor":
+        """The person of this account, doing something."""
+        return Actor(self.login, self.role, self.group_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a name for the audit trail, the role acted in, and the group (None: all groups)."""
+
+    name: str
+    role: Role
+    group_id: UUID | None
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:

@@ -110,6 +110,11 @@ def mark_duplicate(report: Report, of: Report, role: Role, at: datetime) -> Repo
     return replace(report, status=Status.DUPLICATE, duplicate_of=of.id, updated_at=at)
 
 
+def is_enquiry(report: Report) -> bool:
+    """Whether a report is a question or a request, which gets an answer or a person and is never published."""
+    return report.category is Category.OTHER and not report.emergency.suspected
+
+
 def decisions_needed(report: Report) -> int:
     """How many decisions of a moderator it takes to publish this report.
 
@@ -138,6 +143,8 @@ def change_publication(
             decided_at=report.decided_at if to is Publication.PENDING else decided_at,
             updated_at=at,
         )
+    if is_enquiry(report):
+        raise TransitionRefused("a report of category other is an enquiry: it is answered, never published")
     if decisions_needed(report) == 2 and not report.publish_decisions:
         return replace(report, publish_decisions=1, updated_at=at)
     if decisions_needed(report) == 2 and not second_decision:

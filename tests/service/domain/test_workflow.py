@@ -107,6 +107,14 @@ def test_a_medical_emergency_needs_two_decisions_and_an_urgent_fire_one() -> Non
     assert decisions_needed(replace(a_report(Category.FIRE), emergency=urgent)) == 1
 
 
+def test_an_enquiry_is_never_published_but_a_medical_emergency_may_be() -> None:
+    enquiry = a_report(Category.OTHER)
+    with pytest.raises(TransitionRefused, match="enquiry"):
+        change_publication(enquiry, Publication.PUBLISHED, Role.MODERATOR, NOW, second_decision=True)
+    medical = replace(enquiry, emergency=Emergency(suspected=True))
+    assert change_publication(medical, Publication.PUBLISHED, Role.MODERATOR, NOW).publish_decisions == 1
+
+
 def test_a_second_decision_given_first_counts_as_the_first() -> None:
     report = a_report(Category.HOLIDAY)
     once = change_publication(report, Publication.PUBLISHED, Role.MODERATOR, NOW, second_decision=True)
