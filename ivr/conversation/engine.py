@@ -228,7 +228,7 @@ def _category(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
 
 
 def _street(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
-    if turn.kind is TurnKind.KEYS and session.step is StepId.STREET:
+    if turn.kind is TurnKind.KEYS and session.step is StepId.STREET and not turn.street_options:
         return _go_to(session, StepId.STREET_KEYS, scene)
     chosen = _chosen(session, turn)
     if chosen == ANOTHER:

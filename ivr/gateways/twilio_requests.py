@@ -22,7 +22,8 @@ _WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8566696", "+86
 _HUNG_UP = "hangup"  # stands for a key where the caller hung up while recording
 _FINISH_KEY = "#"
 _WORDS_SECONDS = 2
-"""A recording ended by # has words in it from this length on; a shorter one is the key # alone."""
+"""A recording ended by a key has words in it from this length on; a shorter one is the key alone. Where both count,
+the conversation decides: at a choice the key, where words are asked for the words."""
 
 _ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -75,8 +76,9 @@ def call_started(fields: Fields, now: datetime) -> Inbound:
 def call_turn(fields: Fields, step: str, now: datetime) -> Inbound:
     """What the caller did on a page: keys, an utterance, or nothing. Raises Unreadable."""
     digits, url = fields.get("Digits", ""), fields.get("RecordingUrl", "")
-    if _KEYS.fullmatch(digits) and not (url and digits == _FINISH_KEY and _seconds(fields) >= _WORDS_SECONDS):
-        return _call(fields, step, now, TurnKind.KEYS, keys=digits)
+    words = url if url and _seconds(fields) >= _WORDS_SECONDS else ""
+    if _KEYS.fullmatch(digits) and not (words and digits == _FINISH_KEY):
+        return _call(fields, step, now, TurnKind.KEYS, keys=digits, recording_url=words)
     if url and _seconds(fields):
         return _call(fields, step, now, TurnKind.RECORDING, recording_url=url)
     if not url and not digits and fields.get("FinishedOnKey") == _FINISH_KEY:

@@ -40,6 +40,7 @@ from service.domain.group import Group
 from service.domain.resident import Resident, StoredSession
 from service.store.store import Unit
 from service.store.unit import AlreadyTaken, StoreUnavailable
+from service.usecases.delete_recording import delete_recording_later
 from service.usecases.enqueue import enqueue
 from service.usecases.file_report import Filing, file_report
 from service.usecases.keep_abandoned import schedule_keeping
@@ -53,6 +54,9 @@ _UNDERSTANDING = TypeAdapter(Understanding)
 _NO_STREETS = Gazetteer(())
 _READS = 5
 """How often a turn is understood anew because another turn of the same conversation came in between."""
+
+FEWEST_KEYS = 2
+"""Keys from which on an entry is the beginning of a street's name, not a key pressed by the way."""
 
 FETCH_ATTEMPTS = 9
 """Tries to fetch a recording: with waits of half a second doubled each time, about two minutes."""
@@ -144,9 +148,12 @@ def _take(line: Line, inbound: Inbound, gateway: Gateway, answered: _Answered = 
         if stored is not None:
             _carry_out(line, unit, inbound, Filing(stored, outcome.session, resident, code), outcome.effects)
             answered(line, unit, inbound, stored, reply)
+        wanted = any(isinstance(effect, Transcribe) for effect in outcome.effects)
+        if inbound.recording_url and not wanted:
+            delete_recording_later(line, unit, inbound.provider, inbound.recording_url)
         understood = _UNDERSTANDING.dump_json(turn.understood).decode()
         unit.inbox.add(inbound, _id(resident), stored.id if stored else None, understood, body)
-    if inbound.recording_id and not any(isinstance(effect, Transcribe) for effect in outcome.effects):
+    if inbound.recording_id and not wanted:
         recording_path(line, UUID(inbound.recording_id)).unlink(missing_ok=True)  # nobody said yes to keeping it
     return body
 
@@ -197,7 +204,7 @@ def _understood(line: Line, inbound: Inbound, before: _Before) -> Turn:
             turn.text, before.gazetteer, line.clock.now(), session.locale or None, slot
         )
         return replace(turn, understood=understood)
-    if turn.keys and slot is Slot.STREET and session.step is not StepId.STREET_OFFER:
+    if len(turn.keys) >= FEWEST_KEYS and slot is Slot.STREET and session.step is not StepId.STREET_OFFER:
         return replace(turn, street_options=before.gazetteer.by_keys(turn.keys.strip("#*")))
     return turn
 

@@ -65,7 +65,7 @@ class Conversation:
         if turn.text:
             understood = extractor().understand(turn.text, gazetteer(), NOW, self.session.locale or None, slot)
             turn = replace(turn, understood=understood)
-        if turn.keys and slot is Slot.STREET and self.session.step is not StepId.STREET_OFFER:
+        if len(turn.keys) >= 2 and slot is Slot.STREET and self.session.step is not StepId.STREET_OFFER:
             turn = replace(turn, street_options=gazetteer().by_keys(turn.keys.strip("*#")))
         outcome = advance(self.session, turn, self.scene)
         if isinstance(outcome, Lookup):

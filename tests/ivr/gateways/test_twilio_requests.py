@@ -71,7 +71,7 @@ def test_a_withheld_number_is_nobodys(sender: str) -> None:
         (RECORDING, TurnKind.RECORDING, "", True),
         (RECORDING | {"Digits": ""}, TurnKind.RECORDING, "", True),
         (RECORDING | {"Digits": "hangup"}, TurnKind.RECORDING, "", True),
-        (RECORDING | {"Digits": "0"}, TurnKind.KEYS, "0", False),
+        (RECORDING | {"Digits": "0"}, TurnKind.KEYS, "0", True),
         (RECORDING | {"Digits": "#"}, TurnKind.RECORDING, "", True),
         (RECORDING | {"Digits": "#", "RecordingDuration": "1"}, TurnKind.KEYS, "#", False),
         (RECORDING | {"RecordingDuration": "0"}, TurnKind.NO_INPUT, "", False),

@@ -234,6 +234,32 @@ def test_a_recording_that_nobody_allowed_is_deleted(line: Line, resident: Reside
     assert not recording_path(line, media_id).exists()
 
 
+def test_a_recording_at_the_carrier_that_no_step_wanted_is_deleted_there(line: Line, resident: Resident) -> None:
+    resident.calls()
+    resident.presses("1")
+    inbound = replace(
+        resident.made,
+        provider_id="unwanted",
+        channel=Channel.VOICE,
+        kind=TurnKind.KEYS,
+        keys="1",
+        recording_url="http://127.0.0.1:9/RE1",
+        conversation_id=resident.call,
+    )
+    take_turn(line, inbound, SimulatorGateway())
+    with line.store.read() as unit:
+        assert [job.payload["url"] for job in unit.jobs.list(kind="delete_recording")] == ["http://127.0.0.1:9/RE1"]
+
+
+def test_a_key_pressed_after_speaking_does_not_lose_the_words(line: Line, resident: Resident) -> None:
+    resident.calls()
+    resident.presses("1")
+    resident.presses("1")
+    media_id = keep_recording(line, wav())
+    page = resident.calls(TurnKind.KEYS, "1", str(media_id))
+    assert isinstance(page.then, AwaitTranscript)
+
+
 def test_a_caller_without_a_number_is_anonymous(line: Line) -> None:
     caller = Resident(line, phone="")
     caller.calls()

@@ -278,7 +278,7 @@ def test_an_utterance_is_handed_over_and_a_key_pressed_while_recording_leaves_no
     recorded = CALL | {"RecordingUrl": RECORDING_URL, "RecordingDuration": "4"}
     site.post("/twilio/voice/turn?step=1", recorded | {"Digits": "hangup"})
     assert not site.at.jobs("delete_recording")
-    site.post("/twilio/voice/turn?step=2", recorded | {"Digits": "0"})
+    site.post("/twilio/voice/turn?step=2", recorded | {"Digits": "0", "RecordingDuration": "1"})
     assert [inbound.kind for inbound in site.turns.taken] == [TurnKind.RECORDING, TurnKind.KEYS]
     assert site.turns.taken[0].recording_url == RECORDING_URL
     (job,) = site.at.jobs("delete_recording")
