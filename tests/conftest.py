@@ -13,6 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 collect_ignore = [
     # These need parts of the line that are still to be built; each goes when its part comes.
+    "end_to_end/test_carrier.py",
     "end_to_end/test_sms_load.py",
     "end_to_end/test_web_phone.py",
     "house/test_supervise.py",

@@ -80,3 +80,29 @@ def _wait(line: Supervised) -> None:
             pass
         time.sleep(0.1)
     raise AssertionError(f"the line did not get ready:\n{line.log.read_text(encoding='utf-8')[-5000:]}")
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below this one."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        for child in children.get(waiting.pop(), []):
+            found.add(child)
+            waiting.append(child)
+    return found
+
+
+def command_line(pid: int) -> str:
+    """A process's program and arguments; empty once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except FileNotFoundError:
+        return ""

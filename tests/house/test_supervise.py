@@ -13,28 +13,11 @@ import pytest
 import requests
 
 from service.settings import ROOT
-from tests.supervised import Supervised, environment, supervised
+from tests.supervised import Supervised, descendants, environment, supervised
 
 pytestmark = pytest.mark.server
 
 TOKEN = "a-token-that-nobody-may-see"
-
-
-def descendants(pid: int) -> set[int]:
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    found: set[int] = set()
-    waiting = [pid]
-    while waiting:
-        for child in children.get(waiting.pop(), []):
-            found.add(child)
-            waiting.append(child)
-    return found
 
 
 def alive(pids: set[int]) -> set[int]:
