@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from service.cli import evaluate, explain, job, keys, models, simulate, speech_worker
+from service.cli import evaluate, explain, group, job, keys, models, report, simulate, speech_worker, streets, user
 
-_MODULES = (evaluate, explain, job, keys, models, simulate, speech_worker)
+_MODULES = (evaluate, explain, group, job, keys, models, report, simulate, speech_worker, streets, user)
 
 
 def register(app: Flask) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from ivr.extraction.extractor import Extractor
 from service.clock import Clock
 from service.settings import Settings
+from tests.service.demo_line import DemoLine, demo_line
 
 Run = Callable[..., Result]
 
@@ -38,5 +39,24 @@ def run(tmp_path: Path, models_dir: Path) -> Iterator[Run]:
 
         def command(which: click.Command, *arguments: object) -> Result:
             return CliRunner().invoke(which, [str(argument) for argument in arguments])
+
+        yield command
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[DemoLine]:
+    with demo_line(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def ask(demo: DemoLine) -> Iterator[Run]:
+    """Run a command on the demo line; ``typed`` is its standard input."""
+    app = Flask(__name__)
+    app.extensions["buurtlijn"] = demo.line
+    with app.app_context():
+
+        def command(which: click.Command, *arguments: object, typed: str = "") -> Result:
+            return CliRunner().invoke(which, [str(argument) for argument in arguments], input=typed)
 
         yield command
