@@ -31,8 +31,11 @@ from ivr.conversation.outcome import (
 from ivr.conversation.session import Session, StepId
 from ivr.messages import Intent, Slot, Turn, TurnKind, WhenFound, WhenLabel
 
-SURE_OF_LANGUAGE = 0.5
-"""Confidence from which a text's own language counts for more than the one the resident used before."""
+SURE_OF_LANGUAGE = 0.6
+"""Confidence from which a text's own language counts for more than the group's first."""
+
+SURE_TO_CHANGE = 0.85
+"""Confidence from which it counts for more than the language that the resident used before."""
 
 _MENUS = frozenset({StepId.CATEGORY_DANGER, StepId.CATEGORY_CRIME, StepId.CATEGORY_STREET, StepId.CATEGORY_ELSE})
 
@@ -82,9 +85,10 @@ def _advance(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
 
 def _in_their_language(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
     guess = turn.understood.language
-    sure = guess is not None and guess.code in scene.locales and guess.confidence >= SURE_OF_LANGUAGE
-    known = scene.resident_locale if scene.resident_locale in scene.locales else scene.locales[0]
-    locale = guess.code if guess and sure else known
+    known = scene.resident_locale if scene.resident_locale in scene.locales else ""
+    enough = SURE_TO_CHANGE if known else SURE_OF_LANGUAGE
+    sure = guess is not None and guess.code in scene.locales and guess.confidence >= enough
+    locale = guess.code if guess and sure else known or scene.locales[0]
     outcome = _advance(session.but(locale=locale), turn, scene)
     if isinstance(outcome, Advance) and outcome.session.locale == locale and sure:
         return replace(outcome, effects=(RememberLocale(locale), *outcome.effects))
