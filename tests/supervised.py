@@ -76,7 +76,7 @@ def _wait(line: Supervised) -> None:
         try:
             if requests.get(f"{line.settings.internal_url}/readyz", timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(0.1)
     raise AssertionError(f"the line did not get ready:\n{line.log.read_text(encoding='utf-8')[-5000:]}")
