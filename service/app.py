@@ -20,10 +20,16 @@ from service.store.spool import Spool
 from service.store.store import Store
 from service.usecases.line import Line
 from service.usecases.understand import Gazetteers
-from service.web import internal, internal_jobs, phone, twilio
+from service.web import errors, headers, internal, internal_jobs, pages, phone, traffic, twilio
 from service.web.access import line
 
-_BLUEPRINTS = (internal.blueprint, internal_jobs.blueprint, phone.blueprint, twilio.blueprint)
+_BLUEPRINTS = (
+    internal.blueprint,
+    internal_jobs.blueprint,
+    pages.blueprint,
+    phone.blueprint,
+    twilio.blueprint,
+)
 
 
 def create_app() -> Flask:
@@ -34,7 +40,7 @@ def create_app() -> Flask:
     settings = Settings()
     configure_logging(settings)
     composed = compose(settings)
-    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=composed.keys.session_secrets[0],
         SECRET_KEY_FALLBACKS=list(composed.keys.session_secrets[1:]),
@@ -42,6 +48,8 @@ def create_app() -> Flask:
         SESSION_COOKIE_SECURE=settings.web_url.startswith("https://"),
     )
     app.extensions["buurtlijn"] = composed
+    for part in (traffic, headers, errors):  # in this order, so that all they log bears the request's id
+        part.init_app(app)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.register(app)
