@@ -38,6 +38,8 @@ def number_table(code: str, extra: tuple[tuple[str, int], ...] = ()) -> Mapping[
 
 def _ways(code: str, words: str) -> list[str]:
     ways = [compact(way) for way in spellings(words, umlauts=code == "de")]
+    if code == "de":
+        ways += [way.removeprefix("ein") for way in ways if way.startswith("einhundert")]
     if code == "ar":
         ways += [way.replace("ون", "ين") for way in ways]
     for joiner in _JOINERS.get(code, ()):
