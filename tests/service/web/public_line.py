@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -26,7 +26,7 @@ from service.store.spool import Spool
 from service.store.store import Store
 from service.usecases.line import Line
 from service.usecases.understand import Gazetteers
-from service.web import errors, headers, pages, traffic
+from service.web import errors, feed, headers, pages, traffic
 
 NUMBER = "+31850000001"
 PHONE = "+31610000123"
@@ -41,6 +41,10 @@ class PublicLine:
     line: Line
     group: Group
     ahead: list[timedelta] = field(default_factory=lambda: [timedelta()])
+
+    @property
+    def now(self) -> datetime:
+        return self.line.clock.now()
 
     def move(self, **by: float) -> None:
         self.ahead[0] += timedelta(**by)
@@ -130,7 +134,8 @@ def public_app(line: Line) -> Flask:
     app.extensions["buurtlijn"] = line
     for part in (traffic, headers, errors):
         part.init_app(app)
-    app.register_blueprint(pages.blueprint)
+    for part in (pages, feed):
+        app.register_blueprint(part.blueprint)
 
     @app.route("/fail/<int:status>", methods=["GET", "POST"])
     @app.route("/twilio/<int:status>", methods=["GET", "POST"])
@@ -147,7 +152,3 @@ def public_app(line: Line) -> Flask:
         return request.path, {"Content-Security-Policy": "default-src 'none'"}
 
     return app
-
-
-def with_open_feed(group: Group, *, open_feed: bool) -> Group:
-    return replace(group, open_feed=open_feed)
