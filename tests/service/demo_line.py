@@ -123,7 +123,8 @@ def demo_line(folder: Path, public_base_url: str = "") -> Iterator[DemoLine]:
     migrate(settings)
     keys = Keys.load(settings)
     ahead = [timedelta()]
-    clock = Clock(now=lambda: NOW + ahead[0])
+    ticks = iter(range(1_000_000))
+    clock = Clock(now=lambda: NOW + ahead[0] + timedelta(microseconds=next(ticks)))
     store = Store(settings, clock, keys)
     kicked: list[tuple[str, UUID]] = []
     line = Line(
