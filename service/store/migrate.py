@@ -1,15 +1,18 @@
 """Bringing the database to the newest form, at each start, before anything uses it."""
 
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection
 
 from service.settings import ROOT, Settings
 from service.store.engine import WRITES, connect
 from service.store.files import file_lock
+from service.store.store import Store
 
 _LOCK = 0x6275757274  # "buurt": the PostgreSQL advisory lock under which one process migrates
 
@@ -24,6 +27,16 @@ def migrate(settings: Settings, revision: str = "head") -> None:
             command.upgrade(alembic_config(connection), revision)
     finally:
         engine.dispose()
+
+
+def is_migrated(store: Store) -> bool:
+    """Whether the database has the newest form. Raises StoreUnavailable."""
+    return store.revision() == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(Config(ROOT / "migrations" / "alembic.ini")).get_current_head()
 
 
 def _alone(url: URL) -> AbstractContextManager[object]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -139,6 +140,11 @@ class Store:
         """One read-only transaction: a consistent view that waits for no writer. Raises StoreUnavailable."""
         with self._block(), self._translated(), self.engine.connect() as connection, connection.begin():
             yield Unit(self._transaction(connection, writes=False))
+
+    def revision(self) -> str | None:
+        """The migration that the database is at; None for an empty one. Raises StoreUnavailable."""
+        with self._block(), self._translated(), self.engine.connect() as connection, connection.begin():
+            return MigrationContext.configure(connection).get_current_revision()
 
     def close(self) -> None:
         """Close all connections."""

@@ -17,6 +17,8 @@ from tests.service.web.public_line import START, PublicLine, public_line
 
 FORMS = ("/g/{}/?lang=nl", "/g/{}/feed.json?lang=nl", "/g/{}/feed.atom?lang=nl")
 
+PUBLISHED = set(Category) - {Category.OTHER}
+
 words = st.text(st.characters(exclude_categories=("Cs", "Nd", "Nl", "No")), max_size=40)
 private = st.fixed_dictionaries(
     {
@@ -92,7 +94,7 @@ def test_nothing_private_changes_what_is_seen(lines: tuple[PublicLine, PublicLin
         ids = add_group(unit, slug), add_group(other_unit, slug)
         for number in range(data.draw(st.integers(1, 3))):
             public: dict[str, object] = {
-                "category": data.draw(st.sampled_from(Category)),
+                "category": data.draw(st.sampled_from(sorted(PUBLISHED))),
                 "redacted": data.draw(words),
                 "publication": Publication.PUBLISHED,
                 "published_at": START + timedelta(minutes=number),
@@ -114,7 +116,7 @@ def test_nothing_private_changes_what_is_seen(lines: tuple[PublicLine, PublicLin
     assert seen(one, slug) == seen(other, slug)
 
 
-@pytest.mark.parametrize("category", sorted(set(Category) - EXACT_PLACE_PUBLIC))
+@pytest.mark.parametrize("category", sorted(PUBLISHED - EXACT_PLACE_PUBLIC))
 def test_a_house_number_in_the_words_is_left_out(lines: tuple[PublicLine, PublicLine], category: Category) -> None:
     line, _ = lines
     slug = f"huis-{category.replace('_', '-')}"
