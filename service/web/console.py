@@ -14,7 +14,7 @@ from ivr.messages import Channel
 from service.domain.account import User
 from service.domain.group import Group
 from service.domain.permissions import Verb, may
-from service.domain.report import DecisionField, Publication, Report
+from service.domain.report import DecisionField, ModerationDecision, Publication, Report
 from service.domain.workflow import TransitionRefused, decisions_needed, is_enquiry
 from service.store.unit import Missing
 from service.usecases.moderate import (
@@ -199,7 +199,7 @@ def _shown(found: Reviewed) -> dict[str, object]:
     return {
         "report": found.report,
         "recordings": found.recordings,
-        "decisions": found.decisions,
+        "decisions": _told(found.decisions),
         "verbs": found.verbs,
         "card": _reader().card(found.shown),
         "enquiry": is_enquiry(found.report),
@@ -208,6 +208,12 @@ def _shown(found: Reviewed) -> dict[str, object]:
         "fields": DecisionField,
         "language": locales().get(found.report.language),
     }
+
+
+def _told(decisions: tuple[ModerationDecision, ...]) -> list[ModerationDecision]:
+    """The decisions, without the count of those to publish where the publication itself changed with it."""
+    moved = {one.at for one in decisions if one.field is DecisionField.PUBLICATION}
+    return [one for one in decisions if one.field is not DecisionField.PUBLISH_DECISIONS or one.at not in moved]
 
 
 def _page(template: str, user: User, group: Group | None, **values: object) -> AnyResponse:

@@ -230,6 +230,15 @@ def test_a_delicate_report_is_published_by_a_second_look_only(console: ConsoleLi
     assert feed(console) == [report.code]
 
 
+def test_the_history_tells_each_decision_once(console: ConsoleLine) -> None:
+    report = console.demo.report(category=Category.HOLIDAY)
+    browser = console.moderator()
+    for fields in ({}, {"second": "yes"}):
+        browser.submit(address(report), address(report, "publish"), **fields)
+    told = browser.get(address(report)).text.split('class="history"')[1].split("<strong>")[1:]
+    assert [entry.split("<")[0] for entry in told] == ["First of two decisions", "Published"]
+
+
 @pytest.mark.parametrize(("practice", "category"), [(True, Category.NOISE), (False, Category.OTHER)])
 def test_what_is_never_published_has_no_button_and_no_way(
     console: ConsoleLine, practice: bool, category: Category
