@@ -1,6 +1,6 @@
 """Reports: the current state, every revision of it, and every decision about it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from uuid import UUID
@@ -183,6 +183,16 @@ class Reports(Repository):
             select(report_events).where(report_events.c.report_id == report_id).order_by(report_events.c.revision)
         ).mappings()
         return tuple(as_domain(ModerationDecision, row) for row in rows)
+
+    def decisions_about(self, report_ids: Collection[UUID]) -> Mapping[UUID, tuple[ModerationDecision, ...]]:
+        """The changes of several reports' status and publication, the oldest first; nothing for one without."""
+        rows = self._connection.execute(
+            select(report_events).where(report_events.c.report_id.in_(report_ids)).order_by(report_events.c.revision)
+        ).mappings()
+        found: dict[UUID, tuple[ModerationDecision, ...]] = {}
+        for row in rows:
+            found[row["report_id"]] = (*found.get(row["report_id"], ()), as_domain(ModerationDecision, row))
+        return found
 
     def _load(
         self,

@@ -34,13 +34,15 @@ def show_feed(line: Line, slug: str, may_read: Callable[[Group], bool], before: 
     """
     with line.store.read() as unit:
         group = unit.groups.by_slug(slug)
-        if group is None or not may_read(group):
-            raise Missing(f"group {slug}")
+    if group is None or not may_read(group):  # which may read the store itself
+        raise Missing(f"group {slug}")
+    with line.store.read() as unit:
         found = unit.reports.published(group.id, PAGE + 1, before)
         shown = found[:PAGE]
+        decisions = unit.reports.decisions_about([report.id for report in shown])
         return Feed(
             group=group,
-            reports=tuple(public_report(report, unit.reports.decisions(report.id)) for report in shown),
+            reports=tuple(public_report(report, decisions.get(report.id, ())) for report in shown),
             changed=unit.reports.feed_changed(group.id),
             older=shown[-1].published_at if len(found) > PAGE else None,
         )

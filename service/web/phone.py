@@ -17,13 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import ServiceUnavailable
 
 from ivr.catalogue import N_, catalogue
-from ivr.locale import Locale, locales
+from ivr.locale import locales
 from ivr.messages import Channel, Inbound, TurnKind
 from service.domain.group import Group, GroupNumber
 from service.usecases.take_turn import take_turn
 from service.web.access import line
 from service.web.internal import PROVIDER, TICKET
 from service.web.origin import our_origins
+from service.web.pages import visitor_locale
 
 DEMO = "demo"
 GATEWAY = "simulator"
@@ -120,7 +121,7 @@ def _from_our_page() -> None:
 def page() -> Response:
     """The page with the phone, in the language of ``?lang`` or of the browser, for the group of ``?group``."""
     group = _group(request.args.get("group", DEMO))
-    locale = _locale()
+    locale = visitor_locale()
     texts = catalogue(locale.code)
     response = Response(
         render_template(
@@ -219,13 +220,6 @@ def _asked(kind: type[_T]) -> _T:
         return kind.model_validate_json(request.get_data())
     except ValidationError:
         abort(HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _locale() -> Locale:
-    known = locales()
-    wanted = (request.args.get("lang", ""), *request.accept_languages.values())
-    codes = (tag.split("-")[0].lower() for tag in wanted)
-    return known[next((code for code in codes if code in known), next(iter(known)))]
 
 
 def _group(slug: str) -> Group:

@@ -131,6 +131,7 @@ def public_line(folder: Path, **settings: object) -> Iterator[PublicLine]:
 def public_app(line: Line) -> Flask:
     """The application, with a few routes that fail."""
     app = Flask("service.web")
+    app.secret_key = b"a secret of the tests"
     app.extensions["buurtlijn"] = line
     for part in (traffic, headers, errors):
         part.init_app(app)

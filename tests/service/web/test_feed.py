@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -22,10 +23,10 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 FORMS = ("/g/demo/", "/g/demo/feed.json", "/g/demo/feed.atom")
 
 
-def items(visitor: FlaskClient, query: str = "") -> list[dict[str, object]]:
+def items(visitor: FlaskClient, query: str = "") -> list[dict[str, Any]]:
     answer = visitor.get(f"/g/demo/feed.json{query}")
     assert answer.status_code == 200
-    found: list[dict[str, object]] = json.loads(answer.get_data())["items"]
+    found: list[dict[str, Any]] = json.loads(answer.get_data())["items"]
     return found
 
 
@@ -257,6 +258,15 @@ class TestJson:
             "Harde muziek",
             "Kerkstraat",
         )
+
+    def test_each_report_has_its_own_follow_up(self, public: PublicLine, visitor: FlaskClient) -> None:
+        reports = [public.published() for _ in range(3)]
+        public.change(reports[0], Status.IN_PROGRESS)
+        public.change(reports[2], Status.PLANNED)
+        public.change(reports[0], Status.RESOLVED)
+        found = [item["_report"] for item in items(visitor)]
+        steps = {report["code"]: [step["status"] for step in report["follow_up"]] for report in found}
+        assert [steps[report.code] for report in reports] == [["in_progress", "resolved"], [], ["planned"]]
 
     def test_a_report_without_words_still_says_something(self, public: PublicLine, visitor: FlaskClient) -> None:
         public.published(redacted="", place=Place("Kerkstraat"))
