@@ -20,15 +20,39 @@ from service.store.spool import Spool
 from service.store.store import Store
 from service.usecases.line import Line
 from service.usecases.understand import Gazetteers
-from service.web import errors, headers, internal, internal_jobs, pages, phone, traffic, twilio
+from service.web import (
+    auth,
+    console,
+    errors,
+    feed,
+    headers,
+    health,
+    internal,
+    internal_jobs,
+    pages,
+    phone,
+    prompts,
+    schema,
+    traffic,
+    twilio,
+)
 from service.web.access import line
 
-_BLUEPRINTS = (
-    internal.blueprint,
-    internal_jobs.blueprint,
-    pages.blueprint,
-    phone.blueprint,
-    twilio.blueprint,
+_BLUEPRINTS = tuple(
+    module.blueprint
+    for module in (
+        auth,
+        console,
+        feed,
+        health,
+        internal,
+        internal_jobs,
+        pages,
+        phone,
+        prompts,
+        schema,
+        twilio,
+    )
 )
 
 

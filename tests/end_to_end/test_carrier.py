@@ -105,6 +105,7 @@ def test_a_spoken_report_is_fetched_transcribed_and_filed(running: RunningLine, 
         call.waits()
     code = call.answers_the_rest()
     call.hangs_up()
+    eventually(lambda: any(one["original"] for one in reports(running) if one["code"] == code))
     (report,) = [one for one in reports(running) if one["code"] == code]
     heard, spoken = words(str(report["original"])), words(human_clip().text)
     assert Levenshtein.distance(heard, spoken) / len(spoken) <= 0.25, report["original"]
