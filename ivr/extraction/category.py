@@ -12,6 +12,7 @@ CLEAR = 0.55
 """The confidence from which a category is read back instead of asked for."""
 
 _NEAR = 0.8
+_CERTAIN = 3.0
 _ENQUIRY = 1.2
 _ORDER = tuple(Category)
 _MOST = 3
@@ -32,6 +33,8 @@ def scores(hits: Iterable[Hit]) -> dict[Category, float]:
     totals = {category: total for category, total in totals.items() if total > 0.0}
     if not totals:
         return {}
+    if totals.get(Category.ROBBERY, 0.0) >= _CERTAIN:
+        totals.pop(Category.VIOLENCE, None)  # force and threats are what makes taking a robbery
     best = max(totals.values())
     near = [category for category in _ORDER if totals.get(category, 0.0) >= best * _NEAR]
     rest = sorted((category for category in totals if category not in near), key=lambda category: -totals[category])

@@ -1,6 +1,6 @@
 """Whether someone may need 112 now. Recall first: a false alarm costs one spoken sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ivr.categories import Category
 from ivr.extraction.patterns import Hit
@@ -11,40 +11,74 @@ NONE = EmergencyGuess(suspected=False, confidence=0.0)
 _ALWAYS = frozenset({Category.FIRE, Category.MISSING_PERSON, Category.VIOLENCE})
 _WHEN_NOW = frozenset({Category.BURGLARY, Category.ROBBERY})
 _ENOUGH = 2.0
+_LISTS = ("alarm", "acute", "harmless", "settled", "past", "ongoing")
+_HABITS = frozenset({"when.habit", "when.evening", "when.standing"})
 
 
 def emergency(hits: Sequence[Hit], words: Words, ranked: Mapping[Category, float]) -> EmergencyGuess:
-    """Whether the hits, with the categories as ranked (best first), tell of danger that lasts."""
+    """Whether the hits, with the categories as ranked (best first), tell of danger that lasts.
+
+    What sounds harmless, settled or past speaks against one alarming thing, but not against two.
+    """
+    labels = {hit.label for hit in hits}
     found = {name: [hit for hit in hits if hit.label == f"emergency.{name}"] for name in _LISTS}
-    alarms, ongoing = found["alarm"], found["ongoing"]
-    acute = found["acute"] if ongoing or not (found["past"] or found["settled"]) else []
-    urgent = _urgent(ranked, now=bool(ongoing), gone=bool(found["past"] or found["settled"]))
+    animals = _words_of(hit for hit in hits if hit.label == "category.animal" and hit.weight > 0.0)
+    harmed = animals if next(iter(ranked), None) is Category.ANIMAL else set()
+    explained = harmed | _phrases(found["harmless"])
+    alarms = _apart(found["alarm"], explained)
+    gone = bool(found["past"] or found["settled"])
+    acute = _apart(found["acute"], explained) if found["ongoing"] or not gone else []
+    over = bool(found["settled"]) or "when.ago" in labels
+    now = bool(found["ongoing"]) and not over
+    urgent = _urgent(ranked, now=now, gone=gone, always_so=bool(labels & _HABITS))
     if not alarms and not acute and not urgent:
         return NONE
-    confidence = 0.9 if alarms else 0.75
-    if found["harmless"]:
-        confidence -= 0.5
-    if found["past"] or found["settled"]:
-        confidence -= 0.2 if ongoing else 0.5
-    if ongoing:
+    confidence = (0.9 if alarms else 0.75) + 0.25 * min(max(len(alarms) - 1, 0), 2)
+    harmless = [
+        hit for hit in found["harmless"] if not any(_words_of([hit]) < _words_of([alarm]) for alarm in found["alarm"])
+    ]
+    confidence -= 0.5 * min(len(_apart(harmless, set())), 2) + (0.35 if harmed else 0.0)
+    if gone:
+        confidence -= 0.2 if found["ongoing"] and alarms else 0.5
+    if found["ongoing"]:
         confidence += 0.1
     confidence = round(min(max(confidence, 0.0), 0.98), 3)
     if confidence < 0.5:
         return EmergencyGuess(suspected=False, confidence=confidence)
-    spans = tuple(words.span(*each) for hit in alarms + acute for each in hit.ranges)
+    spans = tuple(words.span(*each) for hit in (*alarms, *acute) for each in hit.ranges)
     return EmergencyGuess(suspected=True, confidence=confidence, spans=tuple(dict.fromkeys(spans)))
 
 
-_LISTS = ("alarm", "acute", "harmless", "settled", "past", "ongoing")
+def _words_of(hits: Iterable[Hit]) -> set[int]:
+    return {index for hit in hits for first, last in hit.ranges for index in range(first, last + 1)}
 
 
-def _urgent(ranked: Mapping[Category, float], *, now: bool, gone: bool) -> bool:
+def _phrases(hits: Iterable[Hit]) -> set[int]:
+    """The words of hits of more than one word: "heat is killing" takes the alarm out of "killing"."""
+    return _words_of(hit for hit in hits if hit.ranges[0][1] > hit.ranges[0][0])
+
+
+def _apart(hits: Iterable[Hit], taken: set[int]) -> list[Hit]:
+    """The hits that share no words with each other, the longest ones first, nor with the words ``taken``."""
+    kept: list[Hit] = []
+    used = set(taken)
+    for hit in sorted(hits, key=lambda hit: (-len(_words_of([hit])), hit.ranges)):
+        words = _words_of([hit])
+        if not words & used:
+            kept.append(hit)
+            used |= words
+    return kept
+
+
+def _urgent(ranked: Mapping[Category, float], *, now: bool, gone: bool, always_so: bool) -> bool:
     """Whether what the text is about is an emergency by itself at the time that it tells of."""
     if not ranked:
         return False
     best = next(iter(ranked))
     if ranked[best] < _ENOUGH:
         return False
+    if best is Category.FIRE and always_so:
+        return now
     if best in _ALWAYS:
         return now or not gone
     return best in _WHEN_NOW and now

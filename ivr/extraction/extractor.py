@@ -19,6 +19,7 @@ from ivr.extraction.when import find_when
 from ivr.messages import Intent, LanguageGuess, PlaceFound, Slot, Span, Understanding
 
 _SURE = 0.8
+_LONG = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Extractor:
         if any(hit.label.startswith(("category.", "emergency.")) for hit in hits):
             return hits
         others = [known for code, known in self._lexicons.items() if code not in spoken]
-        return hits + [hit for known in others for hit in known.find(words.tokens) if _telling(hit)]
+        return hits + [hit for known in others for hit in known.index.find(words.tokens) if _telling(hit, words)]
 
     def _place(
         self, text: str, words: Words, found: Sequence[Mention], covered: frozenset[int], code: str, awaiting: Slot
@@ -125,6 +126,8 @@ def _covered(found: Sequence[Mention]) -> frozenset[int]:
     return frozenset(index for each in found for index in range(each.first, each.last + 1))
 
 
-def _telling(hit: Hit) -> bool:
-    """Whether a hit in a language that was not expected still counts."""
-    return (hit.label.startswith("category.") and hit.weight >= 3.0) or hit.label == "emergency.alarm"
+def _telling(hit: Hit, words: Words) -> bool:
+    """Whether a hit in a language that was not expected still counts: a short word means something in too many."""
+    letters = sum(len(words.tokens[index].text) for first, last in hit.ranges for index in range(first, last + 1))
+    strong = hit.label.startswith("category.") and hit.weight >= 3.0
+    return letters >= _LONG and (strong or hit.label == "emergency.alarm")

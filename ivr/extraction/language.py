@@ -19,6 +19,14 @@ _ARABIZI = re.compile(r"\b(?!\d+\b)(?:[a-z]+[2357](?:[a-z]+[2357]?)*|[2357][a-z]
 _NOT_ARABIZI = re.compile(
     r"\b(?:\d+[a-z]{1,3}|[a-z]{1,2}\d+|mp3|h2o|co2|2day|2nite|2morrow|str8|l8r|gr8|some1|any1|no1|every1)\b"
 )
+_OWN_LETTERS = {
+    "tr": re.compile("[ğĞışŞİ]"),
+    "pl": re.compile("[łŁąężźśćńŻŚ]"),
+    "de": re.compile("[äÄßöÖ]"),
+    "es": re.compile("[ñÑ¿¡íóú]"),
+    "fr": re.compile("[èêàçùâîôœ]"),
+}
+_OWN_LETTER = 0.5
 _SECURE = 3.0
 
 
@@ -53,7 +61,10 @@ class LanguageDetector:
         best = sorted(scores, key=lambda code: -scores[code])
         if len(best) == 1 or scores[best[0]] - scores[best[1]] >= _SECURE or not latin:
             return LanguageGuess(best[0], 0.95 if scores[best[0]] else 0.5)
-        likely = self._by_letters(" ".join(words.folded.text[token.start : token.end] for token in tokens), latin)
+        written = " ".join(words.source[slice(*words.folded.source(token.start, token.end))] for token in tokens)
+        for code in latin:
+            scores[code] += _OWN_LETTER * len(_OWN_LETTERS[code].findall(written)) if code in _OWN_LETTERS else 0.0
+        likely = self._by_letters(written.lower(), latin)
         total = {code: scores.get(code, 0.0) + likely.get(code, 0.0) for code in scores}
         order = sorted(total, key=lambda code: -total[code])
         margin = total[order[0]] - total[order[1]] if len(order) > 1 else _SECURE

@@ -33,8 +33,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A folded text and its words."""
+    """A text as sent, the same folded, and its words."""
 
+    source: str
     folded: Folded
     tokens: tuple[Token, ...]
 
@@ -51,6 +52,7 @@ class Words:
         if not covered:
             return self
         return Words(
+            self.source,
             self.folded,
             tuple(
                 Token(MASK, token.start, token.end, (MASK,)) if index in covered else token
@@ -71,7 +73,7 @@ def cut(text: str) -> Words:
             tokens.append(_token(glued[2], middle, match.end()))
         else:
             tokens.append(_token(match[0], match.start(), match.end()))
-    return Words(folded, tuple(tokens))
+    return Words(text[:LONGEST], folded, tuple(tokens))
 
 
 def _token(text: str, start: int, end: int) -> Token:

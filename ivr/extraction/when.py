@@ -15,7 +15,17 @@ _DAYS = (
     WhenLabel.EVENING,
 )
 _LASTING = frozenset(
-    {Category.HOLIDAY, Category.OTHER, Category.LITTER, Category.STREET_DEFECT, Category.TRAFFIC, Category.VANDALISM}
+    {
+        Category.HOLIDAY,
+        Category.OTHER,
+        Category.LITTER,
+        Category.STREET_DEFECT,
+        Category.TRAFFIC,
+        Category.VANDALISM,
+        Category.ANIMAL,
+        Category.DRUGS,
+        Category.BURGLARY,
+    }
 )
 """Categories whose present tense tells of a condition, not of a moment."""
 
@@ -49,7 +59,7 @@ def _label(found: dict[str, Hit], category: Category | None, *, emergency: bool)
         return WhenLabel.NOW, 0.9
     if "today" in found:
         return WhenLabel.TODAY, 0.9
-    if "habit" not in found and "continuous" in found and category is not None and category not in _LASTING:
+    if "habit" not in found and (category is Category.NOISE or ("continuous" in found and category not in _LASTING)):
         return WhenLabel.NOW, 0.6
     return None, 0.0
 
