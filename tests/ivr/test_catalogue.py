@@ -31,11 +31,11 @@ FAMILIES: dict[str, frozenset[str]] = {
 
 
 def keys_in_python(source: str) -> Iterator[str]:
-    """Constant keys given to N_(…), t(…) and ….text(…)."""
+    """Constant keys given to N_(…), t(…), ….t(…) and ….text(…)."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(
-                func=ast.Name(id="N_" | "t") | ast.Attribute(attr="text") as name,
+                func=ast.Name(id="N_" | "t") | ast.Attribute(attr="text" | "t") as name,
                 args=[ast.Constant(value=str(key)), *_],
             ):
                 if KEY.fullmatch(key):

@@ -32,7 +32,9 @@ def test_the_console_asks_to_sign_in_and_then_goes_where_one_wanted_to(console: 
     assert browser.get(SIGN_IN).location == QUEUE
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "///evil.example", "/\\evil.example", "evil", "/a\tb"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "///evil.example", "/\\evil.example", "evil", "/a\tb"]
+)
 def test_nobody_is_sent_to_another_site(console: ConsoleLine, elsewhere: str) -> None:
     console.demo.user(Role.MODERATOR, "anna")
     assert console.browser().sign_in("anna", next=elsewhere).location == QUEUE
