@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.catalogue import N_
@@ -47,9 +47,7 @@ def _unavailable(error: StoreUnavailable) -> Response:
 
 def _answer(error: HTTPException) -> Response:
     """The answer to a request that failed, with what the protocol wants beside it (Allow, Retry-After)."""
-    if error.code is None or error.code < HTTPStatus.BAD_REQUEST or error.response is not None:
-        return current_app.make_response(error.get_response(request.environ))
-    response = _failure(HTTPStatus(error.code))
+    response = _failure(HTTPStatus(error.code or 500))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value

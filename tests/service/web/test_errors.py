@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Response, abort
 from flask.testing import FlaskClient
 
 from ivr.catalogue import catalogue
@@ -99,6 +100,15 @@ def test_a_database_that_is_away_is_said_so(visitor: FlaskClient, public: Public
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "locked" not in answer.get_data(as_text=True)
     assert "locked" in logged.getvalue()
+
+
+def test_an_answer_of_its_own_stays(visitor: FlaskClient, public: PublicLine) -> None:
+    def own() -> str:
+        abort(Response("own", 402))
+
+    public.app.add_url_rule("/own", view_func=own)
+    answer = visitor.get("/own")
+    assert (answer.status_code, answer.get_data()) == (402, b"own")
 
 
 def test_a_redirect_is_no_failure(visitor: FlaskClient, public: PublicLine, tmp_path: Path) -> None:

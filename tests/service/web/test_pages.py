@@ -17,7 +17,7 @@ CSS = Path(pages.__file__).parent / "static" / "base.css"
         ("", "", "nl"),
         ("", "uk,en;q=0.5", "uk"),
         ("", "xx, pl;q=0.1", "pl"),
-        ("", "ar;q=0, en", "en"),
+        ("", "ar;q=0", "nl"),
         ("", "de-AT", "de"),
         ("?lang=xx", "fr-BE,en", "fr"),
         ("?lang=pl", "uk", "pl"),

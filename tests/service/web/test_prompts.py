@@ -18,6 +18,8 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "notes.txt").write_text("private")
     (locales / "nl" / "secret.wav").write_bytes(b"private")
     (tmp_path / "secret.wav").write_bytes(b"private")
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "secret.wav").write_bytes(b"private")
     monkeypatch.setattr(prompts, "LOCALES_DIR", locales)
 
 
@@ -34,7 +36,8 @@ def test_a_carrier_gets_the_recording_where_the_page_says_it_is(visitor: FlaskCl
         "nl/prompts/missing.voice.wav",
         "tr/prompts/street.voice.wav",
         "xx/prompts/street.voice.wav",
-        "../prompts/street.voice.wav",
+        "../prompts/secret.wav",
+        "%2e%2e/prompts/secret.wav",
         "nl/prompts/notes.txt",
         "nl/prompts/../secret.wav",
         "nl/prompts/..%2fsecret.wav",
