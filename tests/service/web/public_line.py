@@ -26,7 +26,7 @@ from service.store.spool import Spool
 from service.store.store import Store
 from service.usecases.line import Line
 from service.usecases.understand import Gazetteers
-from service.web import errors, feed, headers, health, pages, prompts, schema, traffic
+from service.web import errors, feed, front, headers, health, pages, prompts, schema, traffic
 
 NUMBER = "+31850000001"
 PHONE = "+31610000123"
@@ -135,7 +135,7 @@ def public_app(line: Line) -> Flask:
     app.extensions["buurtlijn"] = line
     for part in (traffic, headers, errors):
         part.init_app(app)
-    for part in (pages, feed, schema, health, prompts):
+    for part in (pages, feed, front, schema, health, prompts):
         app.register_blueprint(part.blueprint)
 
     @app.route("/fail/<int:status>", methods=["GET", "POST"])
