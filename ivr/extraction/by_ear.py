@@ -77,26 +77,37 @@ def sound(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=65536)
 def distance(left: str, right: str, limit: float) -> float:
     """The cost of hearing the sounds ``left`` for ``right``; anything above ``limit`` may come out as infinity."""
+    drops = [_DROP[other] for other in right]
     previous = [0.0]
-    for letter in right:
-        previous.append(previous[-1] + _drop(letter))
+    for drop in drops:
+        previous.append(previous[-1] + drop)
     for letter in left:
-        dropped = _drop(letter)
-        row = [previous[0] + dropped]
+        dropped = _DROP[letter]
+        swaps = _SWAP[letter]
+        best = least = previous[0] + dropped
+        row = [best]
         for index, other in enumerate(right):
-            swapped = previous[index] + (0.0 if letter == other else _swap(letter, other))
-            row.append(min(swapped, previous[index + 1] + dropped, row[index] + _drop(other)))
-        if min(row) > limit:
+            swapped = previous[index] + swaps[other]
+            without = previous[index + 1] + dropped
+            best += drops[index]
+            best = min(best, swapped, without)
+            row.append(best)
+            least = min(least, best)
+        if least > limit:
             return float("inf")
         previous = row
     return previous[-1]
 
 
-def _drop(letter: str) -> float:
-    return 0.35 if letter in _VOWELS else _DROPS.get(letter, 1.0)
-
-
 def _swap(letter: str, other: str) -> float:
+    if letter == other:
+        return 0.0
     return _SWAPS.get(frozenset((letter, other)), 0.5 if letter in _VOWELS and other in _VOWELS else 1.0)
+
+
+_CLASSES = "AEIOUYXKTPFSJLMNR"
+_DROP = {letter: 0.35 if letter in _VOWELS else _DROPS.get(letter, 1.0) for letter in _CLASSES}
+_SWAP = {letter: {other: _swap(letter, other) for other in _CLASSES} for letter in _CLASSES}

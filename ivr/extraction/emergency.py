@@ -37,6 +37,8 @@ def emergency(hits: Sequence[Hit], words: Words, ranked: Mapping[Category, float
     harmless = [
         hit for hit in found["harmless"] if not any(_words_of([hit]) < _words_of([alarm]) for alarm in found["alarm"])
     ]
+    if alarms and urgent:
+        confidence += 0.2
     confidence -= 0.5 * min(len(_apart(harmless, set())), 2) + (0.35 if harmed else 0.0)
     if gone:
         confidence -= 0.2 if found["ongoing"] and alarms else 0.5

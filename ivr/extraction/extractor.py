@@ -57,7 +57,7 @@ class Extractor:
         intent, intent_language = self._intents.find(words, spoken[0] if spoken else None)
         if intent is Intent.LANGUAGE or not spoken:
             return Understanding(language=guess, intent=intent, intent_language=intent_language)
-        hits = self._hits(plain, spoken)
+        hits = self._hits(plain, spoken, guess)
         likely = category.guesses(hits, plain)
         danger = emergency.emergency(hits, plain, category.scores(hits))
         sure = likely[0] if likely and likely[0].confidence >= category.CLEAR else None
@@ -76,7 +76,8 @@ class Extractor:
         """What in ``text`` counts for or against its category, time and emergency, in the order of the text."""
         words = cut(text)
         plain = words.masked(_covered(mentions(words, gazetteer)))
-        hits = self._hits(plain, self._spoken(self._detector.detect(plain), language))
+        guess = self._detector.detect(plain)
+        hits = self._hits(plain, self._spoken(guess, language), guess)
         ordered = sorted(hits, key=lambda hit: (hit.ranges, hit.label))
         return tuple(Clue(hit.label, hit.weight, tuple(words.span(*each) for each in hit.ranges)) for hit in ordered)
 
@@ -89,11 +90,12 @@ class Extractor:
             return [told, guess.code] if guess.confidence < _SURE else [guess.code, told]
         return [guess.code]
 
-    def _hits(self, words: Words, spoken: Sequence[str]) -> list[Hit]:
+    def _hits(self, words: Words, spoken: Sequence[str], guess: LanguageGuess | None) -> list[Hit]:
         hits = [hit for code in spoken for hit in self._lexicons[code].find(words.tokens)]
         if any(hit.label.startswith(("category.", "emergency.")) for hit in hits):
             return hits
-        others = [known for code, known in self._lexicons.items() if code not in spoken]
+        sure = guess is not None and guess.confidence >= _SURE
+        others = [known for code, known in self._lexicons.items() if code not in spoken and not sure]
         return hits + [hit for known in others for hit in known.index.find(words.tokens) if _telling(hit, words)]
 
     def _place(

@@ -20,6 +20,7 @@ _PLATES = re.compile(
     )(?![\w-])""",
     re.VERBOSE | re.IGNORECASE,
 )
+_POSTCODE = re.compile(r"[1-9]\d{3} ?[A-Za-z]{2}")
 _LETTER = re.compile(r"[A-Za-zÄÖÜ]")
 _CUE = re.compile(
     r"(?:kenteken|plaat|plate|reg|plaka|رقم السيارة|لوحة|rejestra|номер|kennzeichen|immatricul|plaque|matr[ií]cula)"
@@ -62,6 +63,8 @@ def _plates(text: str) -> Iterator[Flag]:
     for match in _PLATES.finditer(text):
         written = match[0]
         cued = _CUE.search(text[max(0, match.start() - 40) : match.start()])
+        if _POSTCODE.fullmatch(written) and not cued:
+            continue
         compact = re.sub(r"[- ]", "", written)
         if len(compact) >= 5 and _LETTER.search(compact) and ("-" in written or written.upper() == written or cued):
             yield Flag(FlagKind.PLATE, Span(*match.span()))

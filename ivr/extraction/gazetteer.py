@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nlargest
 
 from rapidfuzz.distance import OSA
 
@@ -17,6 +18,14 @@ PART = 0.9
 """The score of a part of a name said exactly."""
 
 _CANDIDATES = 12
+_UNLIKE = 0.4
+"""The share of same sounds under which swaps between like ones can no longer make up for the rest."""
+
+_SMALL = 150
+"""Names from which sounds that many of them share ("straat") no longer tell them apart."""
+
+_FURTHEST = 0.5
+"""The cost a letter from which two sounds are not alike at all."""
 _KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 
 
@@ -39,6 +48,7 @@ class Gazetteer:
         for number, street in enumerate(self.streets):
             for text, part in variants(street).items():
                 self._add(_Name(number, text, sound(romanise(text)), part))
+        self._common = max(_SMALL, len(self._names) // 6)
         self._keys = tuple((_spelled(street), street) for street in self.streets)
         self._postcodes = tuple((re.sub(r"\D", "", postcode)[:4], street) for postcode, street in postcodes)
         self.longest = max((len(name.text) for name in self._names), default=0)
@@ -84,11 +94,15 @@ class Gazetteer:
         counts: Counter[int] = Counter()
         pairs = _pairs(heard)
         for pair in pairs:
-            counts.update(self._pairs.get(pair, ()))
-        shared = [
-            (2 * count / (len(pairs) + len(self._names[number].heard) + 1), -number) for number, count in counts.items()
-        ]
-        return [self._names[-number] for dice, number in sorted(shared, reverse=True)[:_CANDIDATES] if dice > 0.2]
+            with_pair = self._pairs.get(pair, ())
+            if len(with_pair) <= self._common:
+                counts.update(with_pair)
+        shared = (
+            (2 * count / (len(pairs) + len(self._names[number].heard) + 1), -number)
+            for number, count in counts.items()
+            if count > 1
+        )
+        return [self._names[-number] for dice, number in nlargest(_CANDIDATES, shared) if dice > 0.1]
 
     def by_keys(self, keys: str) -> tuple[str, ...]:
         """The best three streets whose first letters, or whose postcode's digits, are ``keys`` on a telephone's keypad.
@@ -161,4 +175,6 @@ def _alike(left: str, right: str) -> float:
     longest = max(len(left), len(right))
     if not longest:
         return 1.0
-    return max(0.0, 1.0 - distance(left, right, longest * 0.6) / longest)
+    if OSA.normalized_similarity(left, right) < _UNLIKE:
+        return 0.0
+    return max(0.0, 1.0 - distance(left, right, longest * _FURTHEST) / longest)

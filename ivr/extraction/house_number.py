@@ -95,8 +95,8 @@ class NumberReader:
     def _in_longer(self, words: Words, index: int) -> bool:
         """Whether the digits are part of a time, a date, an amount or a phone number."""
         before = words.folded.text[: words.tokens[index].start][-2:]
-        after = words.folded.text[words.tokens[index].end :][:2]
-        left = re.search(r"\d[.:,/]$|[€$£+]$", before)
+        after = words.folded.text[words.tokens[index].end :][:3]
+        left = re.search(r"\d[.:,/-]$|[€$£+]$", before)
         right = re.match(r"[.:,]\d|[€%°]|-\d\d|/\d\d", after)
         return bool(left or right)
 

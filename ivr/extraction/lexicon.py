@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from ivr import locale
 from ivr.categories import Category
 from ivr.extraction import arabizi
 from ivr.extraction.patterns import Hit, Index, Item, Kind, Rule, Sequence_, parse, spellings, split
 from ivr.extraction.tokens import Token
 from ivr.folding import fold
-from ivr.locale import LOCALES_DIR
 
 WEIGHTS = {"strong": 3.0, "plain": 1.5, "weak": 0.6, "not": -3.0}
 """What the lists of a category count for."""
@@ -59,10 +59,10 @@ class Lexicon:
 @cache
 def lexicon(code: str) -> Lexicon:
     """The lexicon of a language. Raises LexiconBroken."""
-    data = tomllib.loads((LOCALES_DIR / code / "lexicon.toml").read_text(encoding="utf-8"))
+    text = (locale.LOCALES_DIR / code / "lexicon.toml").read_text(encoding="utf-8")
     try:
-        return _build(code, data)
-    except (KeyError, TypeError) as broken:
+        return _build(code, tomllib.loads(text))
+    except (KeyError, TypeError, ValueError) as broken:
         raise LexiconBroken(f"locales/{code}/lexicon.toml: {broken!r}") from broken
 
 

@@ -104,10 +104,10 @@ class Index:
     """Rules and classes, found in one pass over the words of a text."""
 
     def __init__(self, rules: Iterable[Rule], classes: Mapping[str, Sequence[Sequence_]]) -> None:
-        self._rules = tuple(dict.fromkeys(rules))
+        self.rules = tuple(dict.fromkeys(rules))
         self._classes = classes
         self._starts: dict[Kind, dict[str, list[tuple[int, int]]]] = {kind: defaultdict(list) for kind in Kind}
-        for number, rule in enumerate(self._rules):
+        for number, rule in enumerate(self.rules):
             for place, part in enumerate(rule.parts):
                 for first in self._first_items(part):
                     self._starts[first.kind][first.text].append((number, place))
@@ -124,13 +124,13 @@ class Index:
             for number, place in self._candidates(token):
                 if place in found[number]:
                     continue
-                end = self._match(self._rules[number].parts[place], 0, tokens, position)
+                end = self._match(self.rules[number].parts[place], 0, tokens, position)
                 if end is not None:
                     found[number][place] = (position, end - 1)
         return [
-            Hit(rule.label, rule.weight, tuple(found[number].values()))
-            for number, rule in enumerate(self._rules)
-            if number in found and len(found[number]) == len(rule.parts) and _close(found[number].values())
+            Hit(self.rules[number].label, self.rules[number].weight, tuple(ranges.values()))
+            for number, ranges in sorted(found.items())
+            if len(ranges) == len(self.rules[number].parts) and _close(ranges.values())
         ]
 
     def _candidates(self, token: Token) -> dict[tuple[int, int], None]:

@@ -46,7 +46,7 @@ def find_when(
 def _label(found: dict[str, Hit], category: Category | None, *, emergency: bool) -> tuple[WhenLabel | None, float]:
     if category is Category.HOLIDAY:
         return None, 0.0
-    if emergency and not (set(found) & set(_DAYS)):
+    if emergency and category is not Category.ANIMAL and not (set(found) & set(_DAYS)):
         return WhenLabel.NOW, 0.9
     if emergency and "now" in found:
         return WhenLabel.NOW, 0.85

@@ -1,0 +1,38 @@
+import pytest
+
+from .conftest import Understand
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("er staat een vreemde auto in de straat", "nl"),
+        ("there is a strange car in the street", "en"),
+        ("sokakta yabancı bir araba var", "tr"),
+        ("sokakta yabanci bi araba duruyo", "tr"),
+        ("في سيارة غريبة بالشارع", "ar"),
+        ("fi sayara ghariba bel share3 3am tet7arrak", "ar"),
+        ("na ulicy stoi obce auto", "pl"),
+        ("на вулиці стоїть чужа машина", "uk"),
+        ("da steht ein fremdes auto auf der straße", "de"),
+        ("il y a une voiture bizarre dans la rue", "fr"),
+        ("hay un coche raro en la calle", "es"),
+        ("bij de Kastanjelaan dorpsstraat", "nl"),
+        ("çocuk düştü", "tr"),
+    ],
+)
+def test_the_language_is_found(understand: Understand, text: str, language: str) -> None:
+    guess = understand(text).language
+    assert guess is not None
+    assert guess.code == language
+
+
+def test_street_names_say_nothing_about_the_language(understand: Understand) -> None:
+    guess = understand("Prins Hendrikkade near the Burgemeester Roosplein, a loud party").language
+    assert guess is not None
+    assert guess.code == "en"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "12", "😀 !!", "\x00"])
+def test_a_text_without_letters_has_no_language(understand: Understand, text: str) -> None:
+    assert understand(text).language is None
