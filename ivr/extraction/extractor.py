@@ -46,7 +46,7 @@ class Extractor:
         """What ``text`` says, received at ``now`` (UTC).
 
         ``language`` is the one in use where known, ``awaiting`` what was asked. Any text can be understood; of a long
-        one only the first ``LONGEST`` characters are.
+        one only the first ``LONGEST`` characters are, but what the feed must not show is found in all of it.
         """
         words = cut(text)
         found = mentions(words, gazetteer, lenient=awaiting is Slot.STREET)
@@ -69,7 +69,7 @@ class Extractor:
             place=self._place(text, words, found, covered, spoken[0], awaiting),
             when=find_when(hits, plain, now, likely[0].category if likely else None, emergency=danger.suspected),
             emergency=danger,
-            flags=find_flags(text[:LONGEST]),
+            flags=find_flags(text),
         )
 
     def clues(self, text: str, gazetteer: Gazetteer, language: str | None = None) -> tuple[Clue, ...]:

@@ -1,7 +1,9 @@
 import pytest
 
 from ivr.categories import Category
+from ivr.extraction.category import scores
 from ivr.extraction.lexicon import lexicon
+from ivr.extraction.patterns import Hit
 from ivr.locale import locales
 
 from .conftest import Understand
@@ -34,9 +36,25 @@ def test_what_a_text_is_about(understand: Understand, text: str, category: Categ
     assert all(text[span.start : span.end].strip() for span in guess.spans)
 
 
-def test_the_higher_row_wins_where_two_fit(understand: Understand) -> None:
-    found = understand("ze hebben een auto in brand gestoken en een ruit vernield")
-    assert (found.category or found.category_options[0]).category is Category.FIRE
+def ranked(**weights: float) -> list[Category]:
+    return list(
+        scores(Hit(f"category.{name}", weight, ((at, at),)) for at, (name, weight) in enumerate(weights.items()))
+    )
+
+
+def test_the_higher_row_wins_where_two_fit() -> None:
+    assert ranked(noise=3.0, fire=2.5) == [Category.FIRE, Category.NOISE]
+    assert ranked(noise=3.0, fire=1.5) == [Category.NOISE, Category.FIRE]
+
+
+def test_force_and_threats_make_taking_a_robbery() -> None:
+    assert ranked(violence=6.0, robbery=3.0) == [Category.ROBBERY]
+    assert ranked(violence=3.0, robbery=1.5)[0] is Category.VIOLENCE
+
+
+def test_words_count_once_for_a_category() -> None:
+    fires = [Hit("category.fire", 3.0, ((0, 1),)), Hit("category.fire", 1.5, ((1, 1),))]
+    assert scores(fires) == {Category.FIRE: 3.0}
 
 
 def test_what_is_not_clear_is_offered(understand: Understand) -> None:

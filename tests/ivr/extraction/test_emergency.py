@@ -1,6 +1,9 @@
 import pytest
 
-from .conftest import Understand
+from ivr.extraction.extractor import Extractor
+from ivr.extraction.gazetteer import Gazetteer
+
+from .conftest import NOW, Understand
 
 
 @pytest.mark.parametrize(
@@ -51,5 +54,7 @@ def test_the_words_that_alarmed_are_told(understand: Understand) -> None:
     assert "reageert niet" in [text[span.start : span.end] for span in spans]
 
 
-def test_a_street_name_alarms_nobody(understand: Understand) -> None:
-    assert not understand("Smidsvest, er ligt een zak oud papier").emergency.suspected
+def test_a_street_name_alarms_nobody(extractor: Extractor) -> None:
+    text = "er ligt oud papier in de Pistoolhof"
+    assert not extractor.understand(text, Gazetteer(["Pistoolhof"]), NOW).emergency.suspected
+    assert extractor.understand(text, Gazetteer([]), NOW).emergency.suspected
