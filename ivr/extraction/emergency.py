@@ -22,23 +22,21 @@ def emergency(hits: Sequence[Hit], words: Words, ranked: Mapping[Category, float
     """
     labels = {hit.label for hit in hits}
     found = {name: [hit for hit in hits if hit.label == f"emergency.{name}"] for name in _LISTS}
+    found["settled"] = _not_within(found["settled"], found["ongoing"])  # "can't find him" is not "find him"
     animals = _words_of(hit for hit in hits if hit.label == "category.animal" and hit.weight > 0.0)
     harmed = animals if next(iter(ranked), None) is Category.ANIMAL else set()
     explained = harmed | _phrases(found["harmless"])
     alarms = _apart(found["alarm"], explained)
     gone = bool(found["past"] or found["settled"])
     acute = _apart(found["acute"], explained) if found["ongoing"] or not gone else []
-    over = bool(found["settled"]) or "when.ago" in labels
-    now = bool(found["ongoing"]) and not over
-    urgent = _urgent(ranked, now=now, gone=gone, always_so=bool(labels & _HABITS))
+    now = bool(found["ongoing"]) and "when.ago" not in labels
+    urgent = _urgent(ranked, now=now, gone=gone, settled=bool(found["settled"]), always_so=bool(labels & _HABITS))
     if not alarms and not acute and not urgent:
         return NONE
     confidence = (0.9 if alarms else 0.75) + 0.25 * min(max(len(alarms) - 1, 0), 2)
-    harmless = [
-        hit for hit in found["harmless"] if not any(_words_of([hit]) < _words_of([alarm]) for alarm in found["alarm"])
-    ]
     if alarms and urgent:
         confidence += 0.2
+    harmless = _not_within(found["harmless"], found["alarm"])
     confidence -= 0.5 * min(len(_apart(harmless, set())), 2) + (0.35 if harmed else 0.0)
     if gone:
         confidence -= 0.2 if found["ongoing"] and alarms else 0.5
@@ -60,6 +58,11 @@ def _phrases(hits: Iterable[Hit]) -> set[int]:
     return _words_of(hit for hit in hits if hit.ranges[0][1] > hit.ranges[0][0])
 
 
+def _not_within(hits: Iterable[Hit], others: Sequence[Hit]) -> list[Hit]:
+    """The hits that are not a part of what one of ``others`` says in more words."""
+    return [hit for hit in hits if not any(_words_of([hit]) < _words_of([other]) for other in others)]
+
+
 def _apart(hits: Iterable[Hit], taken: set[int]) -> list[Hit]:
     """The hits that share no words with each other, the longest ones first, nor with the words ``taken``."""
     kept: list[Hit] = []
@@ -72,7 +75,7 @@ def _apart(hits: Iterable[Hit], taken: set[int]) -> list[Hit]:
     return kept
 
 
-def _urgent(ranked: Mapping[Category, float], *, now: bool, gone: bool, always_so: bool) -> bool:
+def _urgent(ranked: Mapping[Category, float], *, now: bool, gone: bool, settled: bool, always_so: bool) -> bool:
     """Whether what the text is about is an emergency by itself at the time that it tells of."""
     if not ranked:
         return False
@@ -82,5 +85,5 @@ def _urgent(ranked: Mapping[Category, float], *, now: bool, gone: bool, always_s
     if best is Category.FIRE and always_so:
         return now
     if best in _ALWAYS:
-        return now or not gone
+        return not gone or (now and not settled)
     return best in _WHEN_NOW and now

@@ -59,9 +59,16 @@ def _label(found: dict[str, Hit], category: Category | None, *, emergency: bool)
         return WhenLabel.NOW, 0.9
     if "today" in found:
         return WhenLabel.TODAY, 0.9
-    if "habit" not in found and (category is Category.NOISE or ("continuous" in found and category not in _LASTING)):
+    if "habit" not in found and _happening(found, category):
         return WhenLabel.NOW, 0.6
     return None, 0.0
+
+
+def _happening(found: dict[str, Hit], category: Category | None) -> bool:
+    """Whether the present tense tells of now; a noise is told while it lasts."""
+    if category is None or category in _LASTING:
+        return False
+    return category is Category.NOISE or "continuous" in found
 
 
 def _first(days: list[WhenLabel], found: dict[str, Hit]) -> WhenLabel:
