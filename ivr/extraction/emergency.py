@@ -23,6 +23,9 @@ def emergency(hits: Sequence[Hit], words: Words, ranked: Mapping[Category, float
     labels = {hit.label for hit in hits}
     found = {name: [hit for hit in hits if hit.label == f"emergency.{name}"] for name in _LISTS}
     found["settled"] = _not_within(found["settled"], found["ongoing"])  # "can't find him" is not "find him"
+    if next(iter(ranked), None) is Category.MISSING_PERSON:  # who has left is gone, not out of danger
+        missing = _words_of(hit for hit in hits if hit.label == "category.missing_person")
+        found["settled"] = _apart(found["settled"], missing)
     animals = _words_of(hit for hit in hits if hit.label == "category.animal" and hit.weight > 0.0)
     harmed = animals if next(iter(ranked), None) is Category.ANIMAL else set()
     explained = harmed | _phrases(found["harmless"])

@@ -5,6 +5,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -28,6 +29,7 @@ _OWN_LETTERS = {
 }
 _OWN_LETTER = 0.5
 _SECURE = 3.0
+_LOCK = threading.Lock()
 
 
 class LanguageDetector:
@@ -40,8 +42,8 @@ class LanguageDetector:
             code: {word: 1.0 / shared[word] ** 1.5 for word in lexicon.function_words}
             for code, lexicon in lexicons.items()
         }
-        self._statistics: LanguageIdentifier | None = None
-        self._lock = threading.Lock()
+        self._latin = tuple(code for code in self._codes if code not in ("uk", "ar"))
+        self._statistics = _statistics(self._latin) if self._latin else None
 
     def detect(self, words: Words) -> LanguageGuess | None:
         """The likeliest language of ``words`` (street names masked), None for a text without letters."""
@@ -53,18 +55,17 @@ class LanguageDetector:
         scripted = self._by_script(text, letters)
         if scripted:
             return scripted
-        latin = [code for code in self._codes if code not in ("uk", "ar")]
         scores = {code: self._count(code, [token.text for token in tokens]) for code in self._codes if code != "uk"}
         if "ar" in scores:
             arabizi = [word for word in _ARABIZI.findall(text) if not _NOT_ARABIZI.fullmatch(word)]
             scores["ar"] += 1.5 * len(arabizi)
         best = sorted(scores, key=lambda code: -scores[code])
-        if len(best) == 1 or scores[best[0]] - scores[best[1]] >= _SECURE or not latin:
+        if len(best) == 1 or scores[best[0]] - scores[best[1]] >= _SECURE or not self._latin:
             return LanguageGuess(best[0], 0.95 if scores[best[0]] else 0.5)
         written = " ".join(words.source[slice(*words.folded.source(token.start, token.end))] for token in tokens)
-        for code in latin:
+        for code in self._latin:
             scores[code] += _OWN_LETTER * len(_OWN_LETTERS[code].findall(written)) if code in _OWN_LETTERS else 0.0
-        likely = self._by_letters(written.lower(), latin)
+        likely = self._by_letters(written.lower())
         total = {code: scores.get(code, 0.0) + likely.get(code, 0.0) for code in scores}
         order = sorted(total, key=lambda code: -total[code])
         margin = total[order[0]] - total[order[1]] if len(order) > 1 else _SECURE
@@ -81,11 +82,17 @@ class LanguageDetector:
         known = self._words[code]
         return math.fsum(known.get(text, 0.0) for text in texts)
 
-    def _by_letters(self, text: str, codes: Sequence[str]) -> dict[str, float]:
+    def _by_letters(self, text: str) -> dict[str, float]:
         """What letter statistics add for each language, at most 2."""
-        with self._lock:
-            if self._statistics is None:
-                statistics = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-                statistics.set_languages([code for code in codes if code in statistics.labels])
-                self._statistics = statistics
+        if self._statistics is None:
+            return {}
+        with _LOCK:
             return {code: 2.0 * float(probability) for code, probability in self._statistics.rank(text)}
+
+
+@cache
+def _statistics(codes: tuple[str, ...]) -> LanguageIdentifier:
+    """The letter statistics of some languages; takes a third of a second to load."""
+    statistics = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    statistics.set_languages([code for code in codes if code in statistics.labels])
+    return statistics

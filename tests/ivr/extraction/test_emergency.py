@@ -18,6 +18,8 @@ from .conftest import NOW, Understand
         "hier riecht es nach gas",
         "mon voisin menace sa femme avec un couteau",
         "mi padre no respira",
+        "no encuentro a mi hija, la buscamos y no la encontramos",  # holds the reassuring "la encontramos"
+        "mon oncle désorienté est parti en pyjama",
         "the baby swallowed a toy battery and is choking",  # a battery alone is harmless
         "de rookmelder piept en er komt rook uit de meterkast",
     ],
