@@ -49,9 +49,8 @@ class Extractor:
         one only the first ``LONGEST`` characters are, but what the feed must not show is found in all of it.
         """
         words = cut(text)
-        found = mentions(words, gazetteer, lenient=awaiting is Slot.STREET)
-        covered = _covered(found)
-        plain = words.masked(covered)
+        found = mentions(words, gazetteer)
+        plain = words.masked(_covered(found))  # an alarm that merely sounds like a street must not be masked
         guess = self._detector.detect(plain)
         spoken = self._spoken(guess, language)
         intent, intent_language = self._intents.find(words, spoken[0] if spoken else None)
@@ -61,6 +60,9 @@ class Extractor:
         likely = category.guesses(hits, plain)
         danger = emergency.emergency(hits, plain, category.scores(hits))
         sure = likely[0] if likely and likely[0].confidence >= category.CLEAR else None
+        if awaiting is Slot.STREET and not found and not sure and not danger.suspected:
+            found = [each for each in mentions(words, gazetteer, lenient=True) if self._names(words, each, spoken)]
+        covered = _covered(found)
         return Understanding(
             language=guess,
             intent=intent,
@@ -89,6 +91,11 @@ class Extractor:
         if told and told != guess.code:
             return [told, guess.code] if guess.confidence < _SURE else [guess.code, told]
         return [guess.code]
+
+    def _names(self, words: Words, mention: Mention, spoken: Sequence[str]) -> bool:
+        """Whether words that sound a little like a street are not all of the kind that any sentence has."""
+        texts = {words.tokens[index].text for index in range(mention.first, mention.last + 1)}
+        return any(not texts <= self._lexicons[code].function_words for code in spoken[:1])
 
     def _hits(self, words: Words, spoken: Sequence[str], guess: LanguageGuess | None) -> list[Hit]:
         hits = [hit for code in spoken for hit in self._lexicons[code].find(words.tokens)]
