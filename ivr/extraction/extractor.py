@@ -9,7 +9,7 @@ from ivr.extraction.flags import find_flags
 from ivr.extraction.gazetteer import Gazetteer
 from ivr.extraction.house_number import NumberReader
 from ivr.extraction.intent import Intents
-from ivr.extraction.language import LanguageDetector
+from ivr.extraction.language import UNSURE, LanguageDetector
 from ivr.extraction.lexicon import lexicon
 from ivr.extraction.patterns import Hit
 from ivr.extraction.place import Mention, choose, mentions
@@ -20,6 +20,7 @@ from ivr.messages import Intent, LanguageGuess, PlaceFound, Slot, Span, Understa
 
 _SURE = 0.8
 _LONG = 8
+_BY_MEANING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Extractor:
         words = cut(text)
         found = mentions(words, gazetteer)
         plain = words.masked(_covered(found))  # an alarm that merely sounds like a street must not be masked
-        guess = self._detector.detect(plain)
+        guess = self._by_meaning(plain, self._detector.detect(plain))
         spoken = self._spoken(guess, language)
         intent, intent_language = self._intents.find(words, spoken[0] if spoken else None)
         if intent is Intent.LANGUAGE or not spoken:
@@ -82,6 +83,17 @@ class Extractor:
         hits = self._hits(plain, self._spoken(guess, language), guess)
         ordered = sorted(hits, key=lambda hit: (hit.ranges, hit.label))
         return tuple(Clue(hit.label, hit.weight, tuple(words.span(*each) for each in hit.ranges)) for hit in ordered)
+
+    def _by_meaning(self, words: Words, guess: LanguageGuess | None) -> LanguageGuess | None:
+        """For a word or two whose language is unsure: the only language in which they tell of something."""
+        if guess is None or guess.confidence > UNSURE:
+            return guess
+        telling = [
+            code
+            for code, known in self._lexicons.items()
+            if any(hit.label.startswith(("category.", "emergency.")) for hit in known.find(words.tokens))
+        ]
+        return LanguageGuess(telling[0], _BY_MEANING) if len(telling) == 1 else guess
 
     def _spoken(self, guess: LanguageGuess | None, language: str | None) -> list[str]:
         """The languages to read in, the first one deciding how numbers are read."""

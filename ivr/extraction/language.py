@@ -29,6 +29,11 @@ _OWN_LETTERS = {
 }
 _OWN_LETTER = 0.5
 _SECURE = 3.0
+_FEW_WORDS = 3
+UNSURE = 0.55
+"""Most confidence in a text of fewer words, unless one of its words or letters belongs to a single language."""
+
+_OWN_WORD = 0.9
 _LOCK = threading.Lock()
 
 
@@ -56,6 +61,7 @@ class LanguageDetector:
         if scripted:
             return scripted
         scores = {code: self._count(code, [token.text for token in tokens]) for code in self._codes if code != "uk"}
+        counted = dict(scores)
         if "ar" in scores:
             arabizi = [word for word in _ARABIZI.findall(text) if not _NOT_ARABIZI.fullmatch(word)]
             scores["ar"] += 1.5 * len(arabizi)
@@ -68,8 +74,14 @@ class LanguageDetector:
         likely = self._by_letters(written.lower())
         total = {code: scores.get(code, 0.0) + likely.get(code, 0.0) for code in scores}
         order = sorted(total, key=lambda code: -total[code])
+        told = sum(1 for token in tokens if _LETTER.search(token.text))
+        ranked = sorted(counted.values(), reverse=True)
+        own_word = ranked[0] >= _OWN_WORD and counted[order[0]] == ranked[0] > sum(ranked[1:2])
+        own_letter = order[0] in _OWN_LETTERS and bool(_OWN_LETTERS[order[0]].search(written))
+        vague = told < _FEW_WORDS and not own_word and not own_letter
         margin = total[order[0]] - total[order[1]] if len(order) > 1 else _SECURE
-        return LanguageGuess(order[0], round(1.0 / (1.0 + math.exp(-margin)), 3))
+        confidence = round(1.0 / (1.0 + math.exp(-margin)), 3)
+        return LanguageGuess(order[0], min(confidence, UNSURE) if vague else confidence)
 
     def _by_script(self, text: str, letters: int) -> LanguageGuess | None:
         for code, script in (("uk", _CYRILLIC), ("ar", _ARABIC)):

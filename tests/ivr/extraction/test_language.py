@@ -36,3 +36,21 @@ def test_street_names_say_nothing_about_the_language(understand: Understand) -> 
 @pytest.mark.parametrize("text", ["", "  ", "12", "😀 !!", "\x00"])
 def test_a_text_without_letters_has_no_language(understand: Understand, text: str) -> None:
     assert understand(text).language is None
+
+
+@pytest.mark.parametrize("text", ["ja", "hallo", "ok", "afval Kerkstraat 5, bel +49 151 23456789", "bla bla", "asdf"])
+def test_a_word_or_two_that_many_languages_have_are_told_to_be_unsure(understand: Understand, text: str) -> None:
+    guess = understand(text).language
+    assert guess
+    assert guess.code == "nl" or guess.confidence < 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("yangın var", "tr"), ("pożar", "pl"), ("bonjour", "fr"), ("guten Tag", "de"), ("حريق", "ar")],
+)
+def test_a_word_that_one_language_has_is_enough(understand: Understand, text: str, code: str) -> None:
+    guess = understand(text).language
+    assert guess
+    assert guess.code == code
+    assert guess.confidence >= 0.6
