@@ -36,7 +36,9 @@ def obey(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
         case Intent.STATUS:
             return _status(session, scene)
         case Intent.DELETE:
-            if session.draft.emergency:  # kept already for a person: dropping it silently could cost a life
+            # An emergency is kept for a person already: dropping it silently could cost a life. And where nothing has
+            # been told yet, there is nothing to drop: an earlier report stays, so we do not say otherwise.
+            if session.draft.emergency or session.draft.empty:
                 return _say(session, scene, N_("help"))
             return _end(session, N_("deleted"))
         case Intent.PRACTICE if session.draft.empty and not session.practice:

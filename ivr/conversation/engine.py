@@ -39,6 +39,9 @@ SURE_TO_CHANGE = 0.85
 
 _MENUS = frozenset({StepId.CATEGORY_DANGER, StepId.CATEGORY_CRIME, StepId.CATEGORY_STREET, StepId.CATEGORY_ELSE})
 
+_TOLD_BY_VOICE = (StepId.DESCRIBE, StepId.STREET)
+"""Steps whose recordings belong to the report."""
+
 _CORRECTED = {
     Slot.CATEGORY: StepId.CATEGORY,
     Slot.STREET: StepId.STREET,
@@ -64,13 +67,14 @@ def advance(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
 def _advance(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
     if turn.kind is TurnKind.HANG_UP:
         kept = () if session.ended or session.draft.empty else (Keep(session.draft),)
-        return Advance(session.but(step=StepId.ENDED), Ask((), Answer.NONE), kept)
+        returning = session.returning if session.step in (StepId.LISTENING, StepId.ENDED) else session.step
+        return Advance(session.but(step=StepId.ENDED, returning=returning), Ask((), Answer.NONE), kept)
     if session.ended:
         return _ended(session, turn, scene)
     if not session.locale and session.spoken and turn.kind is TurnKind.START:
         session = session.but(locale=scene.resident_locale if scene.resident_locale in scene.locales else "")
         return _proceed(session, scene)
-    if not session.locale and not session.spoken:
+    if not session.spoken and not session.locale_sure:
         return _in_their_language(session, turn, scene)
     if turn.kind is TurnKind.TEXT and turn.understood.intent in commands.COMMANDS:
         return commands.obey(session, turn, scene)
@@ -84,15 +88,21 @@ def _advance(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
 
 
 def _in_their_language(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
+    """By SMS: the language of the first text that tells its own clearly, until then the one known or the group's."""
     guess = turn.understood.language
     known = scene.resident_locale if scene.resident_locale in scene.locales else ""
     enough = SURE_TO_CHANGE if known else SURE_OF_LANGUAGE
     sure = guess is not None and guess.code in scene.locales and guess.confidence >= enough
-    locale = guess.code if guess and sure else known or scene.locales[0]
-    outcome = _advance(session.but(locale=locale), turn, scene)
-    if isinstance(outcome, Advance) and outcome.session.locale == locale and sure:
-        return replace(outcome, effects=(RememberLocale(locale), *outcome.effects))
-    return outcome
+    locale = guess.code if guess and sure else session.locale or known or scene.locales[0]
+    understood = session.but(locale=locale, locale_sure=True)
+    outcome = _advance(understood, turn, scene)
+    if isinstance(outcome, Lookup):
+        return outcome
+    unsure = outcome.session.locale == locale and not sure and not known
+    effects = (
+        (RememberLocale(locale), *outcome.effects) if sure and outcome.session.locale == locale else outcome.effects
+    )
+    return replace(outcome, session=outcome.session.but(locale_sure=not unsure), effects=effects)
 
 
 def _proceed(
@@ -171,7 +181,7 @@ def _record(session: Session, turn: Turn, scene: Scene) -> Advance | None:
     if turn.kind is TurnKind.KEYS and choices(session):
         return None
     returning = session.returning if session.step is StepId.LISTENING else session.step
-    if returning in (StepId.DESCRIBE, StepId.STREET):
+    if returning in _TOLD_BY_VOICE:
         session = session.with_draft(recordings=(*session.draft.recordings, turn.recording_id))
     session = session.but(step=StepId.LISTENING, returning=returning, pending=turn.recording_id, waited=0)
     return Advance(session, ask(session, scene), (Transcribe(turn.recording_id),))
@@ -320,7 +330,11 @@ def _amend(session: Session, turn: Turn, scene: Scene) -> Advance | Lookup:
     return _again(told, scene)
 
 
-def _ended(session: Session, _turn: Turn, _scene: Scene) -> Advance | Lookup:
+def _ended(session: Session, turn: Turn, _scene: Scene) -> Advance | Lookup:
+    """Nothing more is asked. But a carrier may tell of the end of a call before it hands over the last utterance."""
+    if turn.recording_id and session.may_record and session.returning in _TOLD_BY_VOICE:
+        session = session.with_draft(recordings=(*session.draft.recordings, turn.recording_id))
+        return Advance(session, Ask((), Answer.NONE), (Transcribe(turn.recording_id), Keep(session.draft)))
     return Advance(session, Ask((Prompt(N_("goodbye")),) if session.spoken else (), Answer.NONE))
 
 

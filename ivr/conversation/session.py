@@ -76,11 +76,12 @@ class Session:
     practice: bool = False
     version: int = VERSION
     locale: str = ""
+    locale_sure: bool = False  # by SMS: told clearly by a text, chosen, or known from before
     step: StepId = StepId.DESCRIBE
     tries: int = 0  # answers in a row that the step could not use
     draft: Draft = field(default_factory=Draft)
     may_record: bool | None = None  # None: not yet asked
-    returning: StepId = StepId.DESCRIBE  # the step whose utterance is being transcribed
+    returning: StepId = StepId.DESCRIBE  # the step whose utterance is being transcribed, or at which a caller hung up
     pending: str = ""  # id of the recording whose transcript is awaited
     waited: int = 0  # how often the caller has been asked to wait for this transcript
     category_offer: tuple[Category, ...] = ()

@@ -11,7 +11,7 @@ from service.settings import Settings
 WRITES = "buurtlijn_writes"
 """Execution option of a connection whose transactions write."""
 
-_BUSY = 8000  # milliseconds to wait for another process' write
+_BUSY = 4000  # milliseconds to wait for another process' write
 
 
 def connect(settings: Settings) -> Engine:
@@ -22,7 +22,7 @@ def connect(settings: Settings) -> Engine:
         if url.database in {None, "", ":memory:"}:
             raise ValueError("BUURTLIJN_DATABASE_URL: SQLite needs a file")
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, pool_size=threads, max_overflow=0, pool_timeout=8, hide_parameters=True)
+        engine = create_engine(url, pool_size=threads, max_overflow=0, pool_timeout=4, hide_parameters=True)
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -32,7 +32,7 @@ def connect(settings: Settings) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         pool_size=threads,
         max_overflow=0,
-        pool_timeout=8,
+        pool_timeout=4,
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={_BUSY}"},

@@ -87,6 +87,20 @@ class Sessions(Repository):
             .limit(1)
         )
 
+    def ended(self, group_id: UUID, channel: Channel, conversation_id: str) -> StoredSession | None:
+        """A call's conversation that has ended, for what the carrier hands over after that; locked as ``current``."""
+        return self._locked_session(
+            select(sessions)
+            .where(
+                sessions.c.group_id == group_id,
+                sessions.c.channel == channel,
+                sessions.c.conversation_id == conversation_id,
+                sessions.c.finished_at.is_not(None),
+            )
+            .order_by(sessions.c.updated_at.desc())
+            .limit(1)
+        )
+
     def get(self, session_id: UUID) -> StoredSession:
         """The conversation of that id, finished or not: locked as ``current``. Raises Missing."""
         found = self._locked_session(select(sessions).where(sessions.c.id == session_id))

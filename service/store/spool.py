@@ -40,11 +40,15 @@ class Spool:
             name = f"{time.time_ns():020}-{secrets.token_hex(4)}"
             draft = self._folder / f"{name}.draft"
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                json.dump({"key_id": sealed.key_id, "data": sealed.data.hex()}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(self._folder / f"{name}.message")
+            try:
+                with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                    json.dump({"key_id": sealed.key_id, "data": sealed.data.hex()}, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.rename(self._folder / f"{name}.message")
+            except OSError:
+                draft.unlink(missing_ok=True)  # a full disk leaves an empty file, with nothing in it to look at
+                raise
             sync_folder(self._folder)
 
     def waiting(self) -> int:

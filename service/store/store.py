@@ -26,7 +26,7 @@ from service.store.residents import Residents
 from service.store.sessions import Sessions
 from service.store.unit import StoreUnavailable, Transaction
 
-_LOCK_WAIT = 8.0  # seconds: a webhook must have answered within 15
+_LOCK_WAIT = 4.0  # seconds: a webhook that waits for this and for the database must have answered within 15
 
 
 class Unit:

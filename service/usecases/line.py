@@ -1,7 +1,7 @@
 """What a running line consists of; the first argument of every use case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from ivr.extraction.extractor import Extractor
@@ -11,6 +11,7 @@ from service.settings import Settings
 from service.store.keys import Keys
 from service.store.spool import Spool
 from service.store.store import Store
+from service.usecases.one_at_a_time import OneAtATime
 from service.usecases.understand import Gazetteers
 
 
@@ -30,3 +31,4 @@ class Line:
     gazetteers: Gazetteers
     gateways: Mapping[str, Gateway]
     kick: Callable[[str, UUID], None]
+    turns: OneAtATime = field(default_factory=OneAtATime)

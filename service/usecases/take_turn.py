@@ -52,8 +52,8 @@ _log = structlog.get_logger(__name__)
 
 _UNDERSTANDING = TypeAdapter(Understanding)
 _NO_STREETS = Gazetteer(())
-_READS = 5
-"""How often a turn is understood anew because another turn of the same conversation came in between."""
+_READS = 20
+"""How often a turn is understood anew because another process took a turn of the same conversation in between."""
 
 FEWEST_KEYS = 2
 """Keys from which on an entry is the beginning of a street's name, not a key pressed by the way."""
@@ -86,19 +86,30 @@ class _Before:
 def take_turn(line: Line, inbound: Inbound, gateway: Gateway) -> Body:
     """Answer one message or one step of a call. The same message again gets the same answer and changes nothing.
 
-    With the database down, the message goes to the spool and is answered all the same. Raises UnknownNumber.
+    With the database down, the message goes to the spool and is answered all the same; where even that fails, the
+    answer says so. 112 is named in any case. Raises UnknownNumber.
     """
     inbound = replace(inbound, text=clean(inbound.text))
     try:
-        for _ in range(_READS):
-            try:
-                return _take(line, inbound, gateway)
-            except (_Overtaken, AlreadyTaken):
-                continue
+        with line.turns.of(inbound.recipient, inbound.conversation_id or inbound.sender):
+            return _take_in_turn(line, inbound, gateway)
     except StoreUnavailable:
-        _log.exception("turn.spooled")
+        _log.exception("turn.store_unavailable")
+    try:
         line.spool.append(inbound)
-        return gateway.render(_fault(line, inbound))
+    except OSError:
+        _log.exception("turn.lost")
+        return gateway.render(_fault(line, inbound, N_("fault_lost")))
+    _log.warning("turn.spooled")
+    return gateway.render(_fault(line, inbound, N_("fault")))
+
+
+def _take_in_turn(line: Line, inbound: Inbound, gateway: Gateway) -> Body:
+    for _ in range(_READS):
+        try:
+            return _take(line, inbound, gateway)
+        except (_Overtaken, AlreadyTaken):
+            continue
     raise StoreUnavailable("another turn of the same conversation kept coming in between")
 
 
@@ -159,7 +170,11 @@ def _take(line: Line, inbound: Inbound, gateway: Gateway, answered: _Answered = 
 
 
 def _current(unit: Unit, inbound: Inbound, group: Group, resident: Resident | None) -> StoredSession | None:
-    return unit.sessions.current(group.id, _id(resident), inbound.channel, inbound.conversation_id, inbound.recipient)
+    """The conversation that the turn belongs to; of a call also one that has ended, for what comes after its end."""
+    found = unit.sessions.current(group.id, _id(resident), inbound.channel, inbound.conversation_id, inbound.recipient)
+    if found is None and inbound.channel is Channel.VOICE:
+        found = unit.sessions.ended(group.id, inbound.channel, inbound.conversation_id)
+    return found
 
 
 def _id(resident: Resident | None) -> UUID | None:
@@ -323,10 +338,10 @@ def _have_transcribed(line: Line, unit: Unit, inbound: Inbound, filing: Filing, 
         enqueue(line, unit, "fetch_recording", payload, f"fetch_recording:{media_id}", max_attempts=FETCH_ATTEMPTS)
 
 
-def _fault(line: Line, inbound: Inbound) -> Reply:
-    """What a resident hears while we cannot store: that the words are safe, and 112 in any case."""
+def _fault(line: Line, inbound: Inbound, key: str) -> Reply:
+    """What a resident hears while we cannot store: what became of the words, and 112 in any case."""
     understood = line.extractor.understand(inbound.text, _NO_STREETS, line.clock.now())
     locale = understood.language.code if understood.language else next(iter(locales()))
     advice = (Prompt(N_("advise_112")),) if understood.emergency.suspected else ()
-    ask = Ask((*advice, Prompt(N_("fault"))), Answer.NONE)
+    ask = Ask((*advice, Prompt(key)), Answer.NONE)
     return render(ask, locale, spoken=inbound.channel is Channel.VOICE)

@@ -309,3 +309,50 @@ def test_with_the_database_down_a_text_is_answered_kept_and_taken_up_later(line:
     assert "ja" not in kept.original
     resident.texts("ja")
     assert reports(line)[0].confirmed
+
+
+def test_many_texts_of_one_resident_at_once_are_all_taken(line: Line, resident: Resident) -> None:
+    replies: list[str] = []
+    threads = [Thread(target=lambda n=n: replies.append(resident.texts(f"detail {n}"))) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(replies) == 20
+    assert line.spool.waiting() == 0
+
+
+def test_where_nothing_can_be_kept_the_answer_says_so_and_names_112(
+    line: Line, resident: Resident, tmp_path: Path
+) -> None:
+    database = line.settings.data_dir / "buurtlijn.db"
+    line.store.close()
+    database.rename(tmp_path / "away.db")
+    database.mkdir()
+    (line.settings.data_dir / "spool").write_text("no folder")
+    reply = resident.texts("er is brand bij de buren op de Lindelaan 3 vlammen nu")
+    assert reply.splitlines() == [
+        "Bel nu 112! Wij kunnen geen hulp sturen.",
+        "Er is een storing bij ons. Probeer het later weer. Gevaar? Bel 112.",
+    ]
+
+
+def test_an_utterance_that_comes_after_the_end_of_the_call_is_kept(line: Line, resident: Resident) -> None:
+    resident.calls()
+    resident.presses("1")
+    resident.presses("1")
+    resident.calls(TurnKind.HANG_UP)
+    assert reports(line) == ()
+    media_id, page = resident.speaks()
+    assert isinstance(page.then, HangUp)
+    hear(line, media_id, "er is ingebroken op de molenweg nummer veertien")
+    (report,) = reports(line)
+    assert (report.category, report.place.street, report.media_ids) == ("burglary", "Molenweg", (media_id,))
+    assert not report.confirmed
+
+
+def test_dropping_what_was_never_told_says_nothing_of_earlier_reports(line: Line, resident: Resident) -> None:
+    resident.texts("er is ingebroken op Molenweg 14")
+    resident.texts("ja")
+    assert "niets gemeld" not in resident.texts("DELETE")
+    assert len(reports(line)) == 1
