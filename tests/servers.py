@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -112,8 +113,14 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """The URL of a Redis server of the session's own. Tests keep apart by the names of their keys."""
+    with redis_server(free_port()) as url:
+        yield url
+
+
+@contextmanager
+def redis_server(port: int) -> Iterator[str]:
+    """A Redis server on a port while the block runs, and its URL."""
     program = _program("redis-server", "redis-server")
-    port = free_port()
     with tempfile.TemporaryDirectory(prefix="buurtlijn-redis-") as folder:
         process = subprocess.Popen(
             [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"],

@@ -30,16 +30,17 @@ def worker_name() -> str:
 
 
 def run_job(
-    line: Line, job_id: UUID, *, handlers: Mapping[str, Handler] = HANDLERS, lease_seconds: float = LEASE
-) -> None:
-    """Do a fast job, unless it isn't due, is done, or is in somebody's hands. Raises StoreUnavailable.
+    line: Line, job_id: UUID | None, *, handlers: Mapping[str, Handler] = HANDLERS, lease_seconds: float = LEASE
+) -> bool:
+    """Do a fast job, or the longest due one. Raises StoreUnavailable.
 
-    Whatever its handler raises ends here and is kept in the ledger.
+    False when there was nothing to do: the job isn't due, is done, or is in somebody's hands. Whatever a handler raises
+    ends here and is kept in the ledger.
     """
     with line.store.begin() as unit:
         job = unit.jobs.claim(job_id, Queue.FAST, worker_name(), lease_seconds)
     if job is None:
-        return
+        return False
     log = _log.bind(job_id=str(job.id), kind=job.kind, attempt=job.attempts)
     started = time.monotonic()
     try:
@@ -59,6 +60,7 @@ def run_job(
     except Exception as error:
         log.exception("job.handler_failed")
         _fail(line, job, type(error).__name__)  # its message might quote a resident
+    return True
 
 
 def _work(line: Line, job: Job, handlers: Mapping[str, Handler]) -> None:

@@ -88,8 +88,7 @@ class SpeechWorker:
         job_id = None
         try:
             job_id = self.transport.take(Queue.SPEECH)
-        except TransportDown as error:
-            _log.warning("speech.transport_down", reason=str(error))
+        except TransportDown:  # it has been logged
             self.stopped.wait(_ASK_EVERY)
         if job_id is None and time.monotonic() - self._asked < _ASK_EVERY:
             self.stopped.wait(_POLL)

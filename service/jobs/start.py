@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 
 import structlog
-from huey.consumer import Consumer
 
-from service.domain.delivery import Queue
+from service.jobs.consumer import Consumer
 from service.jobs.handlers import HANDLERS, Handler
 from service.jobs.runner import LEASE, run_job
 from service.jobs.sweeper import Duty, Sweeper, kick_due, schedule
-from service.jobs.transport import Transport, close
+from service.jobs.transport import Transport
 from service.usecases.line import Line
 from service.usecases.take_turn import replay_spooled
 
@@ -33,26 +32,22 @@ class Jobs:
     def stop(self) -> None:
         """End them. Jobs in hand get some seconds to end; one that takes longer is done again after its lease."""
         self._sweeper.stop(_END_WITHIN)
-        self._consumer.stop(graceful=True)
+        self._consumer.stop(_END_WITHIN)
         self._transport.close()
-        close(self._consumer.huey)
         _log.info("jobs.stopped")
 
 
 def start_jobs(
     line: Line, *, handlers: Mapping[str, Handler] = HANDLERS, threads: int = THREADS, lease_seconds: float = LEASE
 ) -> Jobs:
-    """Start doing fast jobs, and sweeping, in threads of this process. Raises TransportDown."""
+    """Start doing fast jobs, and sweeping, in threads of this process, whether the transport is there or not."""
     transport = Transport(line.settings)
-    consumer = transport.consumer(
-        Queue.FAST, partial(run_job, line, handlers=handlers, lease_seconds=lease_seconds), threads
-    )
+    consumer = Consumer(transport, partial(run_job, line, handlers=handlers, lease_seconds=lease_seconds), threads)
     sweeper = Sweeper(
         (
             Duty("kick due jobs", partial(kick_due, line, transport), 1.0),
             Duty("schedule recurring jobs", partial(schedule, line), 60.0),
             Duty("replay the spool", partial(line.spool.replay, partial(replay_spooled, line)), 1.0),
-            Duty("replace dead threads", consumer.check_worker_health, 10.0),
         )
     )
     consumer.start()

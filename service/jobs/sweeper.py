@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import structlog
 
-from service.domain.delivery import Queue
+from service.domain.delivery import Job, Queue
 from service.jobs.handlers import RECURRING
-from service.jobs.transport import Transport
+from service.jobs.transport import Transport, TransportDown
 from service.usecases.fail_job import bury_abandoned
 from service.usecases.line import Line
 
@@ -42,15 +42,25 @@ class Duty:
 
 
 def kick_due(line: Line, transport: Transport) -> None:
-    """Hand over the jobs that could be done now and are not on their way. Raises TransportDown, StoreUnavailable."""
+    """Hand over the jobs that could be done now and are not on their way. Raises StoreUnavailable.
+
+    While the transport is down, those who do jobs ask the ledger themselves. It is asked each time: that tells them.
+    """
     bury_abandoned(line)
     for queue in Queue:
         with line.store.read() as unit:
             due = unit.jobs.due(line.clock.now(), queue)
-        waiting = transport.waiting(queue) if due else frozenset()
-        for job in due:
-            if job.id not in waiting:
-                transport.put(queue, job.id)
+        try:
+            _hand_over(transport, queue, due)
+        except TransportDown:
+            return  # it has been logged
+
+
+def _hand_over(transport: Transport, queue: Queue, due: Iterable[Job]) -> None:
+    waiting = transport.waiting(queue)
+    for job in due:
+        if job.id not in waiting:
+            transport.put(queue, job.id)
 
 
 def schedule(line: Line, recurring: Mapping[str, str] = RECURRING) -> None:

@@ -1,15 +1,18 @@
 """Fast jobs: each is done, none twice in effect, whatever is lost or killed."""
 
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr.gateways.gateway import SendError
 from ivr.messages import Channel, Inbound, TurnKind
@@ -23,6 +26,7 @@ from service.jobs.transport import Transport
 from service.settings import Settings
 from service.usecases.line import Line
 from service.usecases.send_message import send_message_later
+from tests.servers import free_port, redis_server
 from tests.service.jobs.building import NUMBER, PHONE
 from tests.service.jobs.conftest import Place, placed, until
 
@@ -205,6 +209,67 @@ def test_what_was_spooled_is_taken_up(place: Place) -> None:
         until(lambda: place.line.spool.waiting() == 0)
     with place.line.store.read() as unit:
         assert unit.inbox.find("simulator", "late") is not None
+
+
+def test_jobs_are_done_while_the_transport_is_down(place: Place) -> None:
+    ran: Counter[UUID] = Counter()
+    settings = place.line.settings.model_copy(update={"queue_url": f"redis://127.0.0.1:{free_port()}/0"})
+    line = replace(place.line, settings=settings, kick=Transport(settings).kick)
+    with capture_logs() as logs, working(replace(place, line=line), {"x": counting(ran)}):
+        job_ids = [place.add("x", f"k{number}") for number in range(6)]
+        for job_id in job_ids:
+            place.until(job_id, JobState.DONE, within=5)
+        time.sleep(3)
+    assert ran == dict.fromkeys(job_ids, 1)
+    troubles = [entry["event"] for entry in logs if entry["log_level"] in {"warning", "error"}]
+    assert troubles == ["transport.down"]
+
+
+def test_jobs_go_on_when_redis_goes_and_comes_back(place: Place, tmp_path: Path) -> None:
+    ran: Counter[UUID] = Counter()
+    port = free_port()
+    settings = place.line.settings.model_copy(update={"queue_url": f"redis://127.0.0.1:{port}/0"})
+    transport = Transport(settings)
+    line = replace(place.line, settings=settings, kick=transport.kick)
+    place = replace(place, line=line)
+    with working(place, {"x": counting(ran)}):
+        for number in range(2):
+            with redis_server(port):
+                there = place.enqueue("x", f"there {number}")
+                place.until(there, JobState.DONE, within=5)
+            away = place.enqueue("x", f"away {number}")
+            place.until(away, JobState.DONE, within=5)
+        with redis_server(port):
+            transport.put(Queue.SPEECH, away)
+            until(lambda: transport.waiting(Queue.FAST) == frozenset())
+    assert set(ran.values()) == {1}
+
+
+def test_jobs_are_done_though_the_queues_file_is_no_database(place: Place) -> None:
+    ran: Counter[UUID] = Counter()
+    file = place.line.settings.data_dir / "queue.db"
+    file.write_bytes(random.Random(1).randbytes(20_000))
+    with working(place, {"x": counting(ran)}):
+        place.until(place.enqueue("x", "at the start"), JobState.DONE, within=5)
+        for number in range(2):
+            file.write_bytes(random.Random(2).randbytes(20_000))
+            place.until(place.enqueue("x", f"later {number}"), JobState.DONE, within=5)
+    assert sum(ran.values()) == 3
+    assert list(file.parent.glob("queue.db.broken-*"))
+
+
+def test_jobs_are_done_once_the_database_is_back(place: Place) -> None:
+    ran: Counter[UUID] = Counter()
+    job_id = place.add("x")
+    database = place.line.settings.data_dir / "buurtlijn.db"
+    hidden = database.rename(database.with_name("hidden"))
+    database.mkdir()
+    place.line.store.close()
+    with working(place, {"x": counting(ran)}):
+        time.sleep(1)
+        database.rmdir()
+        hidden.rename(database)
+        place.until(job_id, JobState.DONE, within=8)
 
 
 def test_stopping_leaves_no_thread(place: Place, tmp_path: Path) -> None:
