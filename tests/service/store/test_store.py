@@ -154,7 +154,7 @@ def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
         }
         assert connection.execute(select(audit)).all() == []
     engine.dispose()
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 8000}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 4000}
 
 
 def test_another_process_that_writes_too_long_makes_it_unavailable(
