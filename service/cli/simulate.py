@@ -11,6 +11,7 @@ import click
 from ivr.gateways.simulator import PAGE, SMS
 from ivr.messages import Channel, Inbound, TurnKind
 from ivr.rendering.page import AwaitTranscript, AwaitUtterance, HangUp, VoicePage
+from ivr.speech.audio import AudioError, decode, to_wav
 from service.usecases.keep_recording import keep_recording
 from service.usecases.line import Line
 from service.usecases.take_turn import UnknownNumber, take_turn
@@ -45,7 +46,7 @@ def sms(sender: str, recipient: str, texts: tuple[str, ...]) -> None:
 def call(sender: str, recipient: str, script: Path) -> None:
     """Ring the line and act on each line of SCRIPT in turn, printing what the caller hears.
 
-    `keys 12#` presses keys, `say FILE.wav` speaks a recording and waits until a running speech worker has transcribed
+    `keys 12#` presses keys, `say FILE` speaks a recording and waits until a running speech worker has transcribed
     it, `silence` says nothing, `hangup` ends the call. Empty lines and lines that begin with # are ignored.
     """
     running = line()
@@ -74,7 +75,11 @@ def _step(running: Line, inbound: Inbound, what: str, rest: str, where: str) -> 
         case "keys":
             return replace(inbound, kind=TurnKind.KEYS, keys=rest.removesuffix("#") or rest)
         case "say":
-            recording = keep_recording(running, Path(rest).read_bytes())
+            try:
+                audio = to_wav(decode(Path(rest).read_bytes()))
+            except (OSError, AudioError) as error:
+                raise click.UsageError(f"{where}: {error}") from error
+            recording = keep_recording(running, audio)
             return replace(inbound, kind=TurnKind.RECORDING, recording_id=str(recording))
         case "silence":
             return replace(inbound, kind=TurnKind.NO_INPUT)
