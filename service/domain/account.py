@@ -34,6 +34,16 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """An account signed in on one browser, and when that was last used."""
+
+    id: UUID
+    user_id: UUID
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who does something: a name for the audit trail, the role acted in, and the group (None: all groups)."""
 

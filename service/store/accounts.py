@@ -1,17 +1,18 @@
-"""Console accounts, tokens that work once, and the audit trail."""
+"""Console accounts and who is signed in, tokens that work once, and the audit trail."""
 
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
-from service.domain.account import AuditEntry, User
+from service.domain.account import AuditEntry, SignIn, User
 from service.domain.permissions import Role
 from service.store.keys import Sealed
-from service.store.tables import audit, tickets, users
+from service.store.tables import audit, sign_ins, tickets, users
 from service.store.unit import AlreadyTaken, Missing, Repository, as_domain
 
 
@@ -42,8 +43,8 @@ class Users(Repository):
         return self.by_id(user_id)
 
     def by_id(self, user_id: UUID) -> User:
-        """The account of that id, disabled or not. Raises Missing."""
-        row = self._one(select(users).where(users.c.id == user_id))
+        """The account of that id, disabled or not; in ``begin`` it stays as it is until the end. Raises Missing."""
+        row = self._one(self._lock(select(users).where(users.c.id == user_id)))
         if row is None:
             raise Missing(f"user {user_id}")
         return as_domain(User, row, has_totp=row["totp_aes"] is not None)
@@ -62,8 +63,9 @@ class Users(Repository):
         return tuple(as_domain(User, row, has_totp=row["totp_aes"] is not None) for row in rows)
 
     def set_password(self, user_id: UUID, password_hash: str) -> None:
-        """Keep another password; a one-time password is void then. Raises Missing."""
+        """Keep another password; a one-time password is void then, and sign-ins end. Raises Missing."""
         self._change(user_id, password_hash=password_hash, one_time_hash="", one_time_until=None)
+        self._end_sign_ins(user_id)
 
     def set_one_time_password(self, user_id: UUID, one_time_hash: str, until: datetime) -> None:
         """Keep the hash of a password that works once, up to a time. Raises Missing."""
@@ -84,8 +86,9 @@ class Users(Repository):
         return consumed.rowcount == 1
 
     def set_totp_secret(self, user_id: UUID, secret: str | None) -> None:
-        """Keep another TOTP secret, or none. Raises Missing."""
+        """Keep another TOTP secret, or none; sign-ins end. Raises Missing."""
         self._change(user_id, totp_step=0, **self._sealed(user_id, secret))
+        self._end_sign_ins(user_id)
 
     def totp_secret(self, user_id: UUID) -> str | None:
         """An account's TOTP secret, decrypted. Raises KeysError."""
@@ -104,8 +107,12 @@ class Users(Repository):
         return consumed.rowcount == 1
 
     def disable(self, user_id: UUID) -> None:
-        """Close an account; its row stays for the audit trail. Raises Missing."""
+        """Close an account and end its sign-ins; its row stays for the audit trail. Raises Missing."""
         self._change(user_id, disabled_at=self._clock.now())
+        self._end_sign_ins(user_id)
+
+    def _end_sign_ins(self, user_id: UUID) -> None:
+        self._connection.execute(delete(sign_ins).where(sign_ins.c.user_id == user_id))
 
     def _sealed(self, user_id: UUID, secret: str | None) -> dict[str, object]:
         if secret is None:
@@ -116,6 +123,35 @@ class Users(Repository):
     def _change(self, user_id: UUID, **values: object) -> None:
         if not self._connection.execute(update(users).where(users.c.id == user_id).values(**values)).rowcount:
             raise Missing(f"user {user_id}")
+
+
+class SignIns(Repository):
+    """Who is signed in on which browsers."""
+
+    def add(self, user_id: UUID) -> SignIn:
+        """A new sign-in of an account."""
+        now = self._clock.now()
+        added = SignIn(self._clock.new_id(), user_id, created_at=now, seen_at=now)
+        self._connection.execute(insert(sign_ins).values(**asdict(added)))
+        return added
+
+    def find(self, sign_in_id: UUID) -> SignIn | None:
+        """The sign-in of that id, unless it was ended."""
+        row = self._one(select(sign_ins).where(sign_ins.c.id == sign_in_id))
+        return None if row is None else as_domain(SignIn, row)
+
+    def seen(self, sign_in_id: UUID) -> None:
+        """Keep that it is used now."""
+        self._connection.execute(update(sign_ins).where(sign_ins.c.id == sign_in_id).values(seen_at=self._clock.now()))
+
+    def end(self, sign_in_id: UUID) -> None:
+        """End a sign-in. Ending it again changes nothing."""
+        self._connection.execute(delete(sign_ins).where(sign_ins.c.id == sign_in_id))
+
+    def forget(self, made_before: datetime, unused_since: datetime) -> None:
+        """Remove those made, or last used, at a time or before."""
+        over = or_(sign_ins.c.created_at <= made_before, sign_ins.c.seen_at <= unused_since)
+        self._connection.execute(delete(sign_ins).where(over))
 
 
 class Tickets(Repository):

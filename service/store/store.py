@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.clock import Clock
 from service.settings import Settings
-from service.store.accounts import Audit, Tickets, Users
+from service.store.accounts import Audit, SignIns, Tickets, Users
 from service.store.counts import Counts
 from service.store.engine import WRITES, connect
 from service.store.erasure import Erasure
@@ -83,6 +83,11 @@ class Unit:
     def users(self) -> Users:
         """Console accounts."""
         return Users(self._transaction)
+
+    @cached_property
+    def sign_ins(self) -> SignIns:
+        """Who is signed in on which browsers."""
+        return SignIns(self._transaction)
 
     @cached_property
     def tickets(self) -> Tickets:

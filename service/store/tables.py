@@ -299,6 +299,15 @@ users = Table(
     _moment("created_at"),
 )
 
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    _id(),
+    _ref("user_id", "users"),
+    _moment("created_at"),
+    _moment("seen_at"),
+)
+
 tickets = Table(
     "tickets",
     metadata,

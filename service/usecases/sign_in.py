@@ -1,18 +1,28 @@
-"""Sign in to the console: password, or a password that works once, and a TOTP code where the account has one."""
+"""Sign in to the console: password, or a password that works once, and a TOTP code where the account has one.
+
+A sign-in is a row, so that signing out, another password or a closed account ends it wherever its cookie was copied to.
+"""
 
 import secrets
 from datetime import timedelta
 from functools import cache
+from uuid import UUID
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from service.domain.account import User
+from service.domain.account import SignIn, User
 from service.store.store import Unit
 from service.usecases.line import Line
 
 ONE_TIME_LIFE = timedelta(hours=24)
+SIGNED_IN_FOR = timedelta(hours=12)
+UNUSED_FOR = timedelta(hours=1)
+"""A sign-in ends so long after it began, and so long after it was last used."""
+
+_NOTED_EVERY = timedelta(minutes=1)  # that it is used: not at each request, which would write at each
+
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 """Characters."""
@@ -33,8 +43,8 @@ def set_one_time_password(line: Line, unit: Unit, user: User) -> str:
     return password
 
 
-def sign_in(line: Line, login: str, password: str, code: str = "") -> User | None:
-    """The account that login, password and TOTP code (six digits) open, or None.
+def sign_in(line: Line, login: str, password: str, code: str = "") -> SignIn | None:
+    """A sign-in to the account that login, password and TOTP code (six digits) open, or None.
 
     Nothing tells, by answer or by time, which of them was wrong or whether there is such an account. A one-time
     password and a code are used up.
@@ -52,12 +62,45 @@ def sign_in(line: Line, login: str, password: str, code: str = "") -> User | Non
     if step is None:
         return None
     with line.store.begin() as unit:
+        current = unit.users.by_id(user.id)
+        if current.disabled_at or current.password_hash != user.password_hash:
+            return None  # closed or changed while the password was being verified
         if secret and not unit.users.consume_totp_step(user.id, step):
             return None
         if not by_password and not unit.users.consume_one_time_password(user.id, user.one_time_hash):
             return None
+        now = line.clock.now()
+        unit.sign_ins.forget(made_before=now - SIGNED_IN_FOR, unused_since=now - UNUSED_FOR)
         unit.audit.add(user.login, "sign_in", f"user {user.id}", group_id=user.group_id)
+        return unit.sign_ins.add(user.id)
+
+
+def recognise(line: Line, sign_in_id: UUID) -> User | None:
+    """Whoever is signed in by a sign-in; None when it has ended, was unused for too long or has lasted too long."""
+    now = line.clock.now()
+    with line.store.read() as unit:
+        found = unit.sign_ins.find(sign_in_id)
+        if found is None:
+            return None
+        unused, lasted = now - found.seen_at, now - found.created_at
+        if unused >= UNUSED_FOR or not timedelta() <= lasted < SIGNED_IN_FOR:
+            return None
+        user = unit.users.by_id(found.user_id)
+    if unused >= _NOTED_EVERY:
+        with line.store.begin() as unit:
+            unit.sign_ins.seen(sign_in_id)
     return user
+
+
+def sign_out(line: Line, sign_in_id: UUID) -> None:
+    """End a sign-in. Ending one that is over changes nothing."""
+    with line.store.begin() as unit:
+        found = unit.sign_ins.find(sign_in_id)
+        if found is None:
+            return
+        unit.sign_ins.end(sign_in_id)
+        user = unit.users.by_id(found.user_id)
+        unit.audit.add(user.login, "sign_out", f"user {user.id}", group_id=user.group_id)
 
 
 def _verified(password_hash: str, password: str) -> bool:

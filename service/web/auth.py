@@ -1,11 +1,10 @@
 """Sign in and out of the console, and who is signed in.
 
-A signed cookie names the account; the role is read anew at every request. Forms carry a token of their own, so that the
-web phone's, in the same cookie, outlives a sign-in.
+A signed cookie names the sign-in. Whether that still holds, and the role, are read anew at every request. Forms carry a
+token of their own, so that the web phone's, in the same cookie, outlives a sign-in.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec, TypeVar, cast
@@ -16,19 +15,16 @@ from flask import Blueprint, Flask, Response, abort, flash, g, redirect, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.catalogue import N_
 from service.domain.account import User
 from service.domain.group import Group
 from service.domain.permissions import Verb, may
-from service.store.unit import Missing
-from service.usecases.sign_in import sign_in
+from service.usecases.sign_in import SIGNED_IN_FOR, recognise, sign_in, sign_out
 from service.web.access import line
 from service.web.pages import link, render_page
 
-SIGNED_IN_FOR = timedelta(hours=12)
 LARGEST_FORM = 32 * 1024
 TOKEN = "console_token"  # noqa: S105 (the name of a form's field)
 LONGEST_LOGIN = 200
@@ -42,19 +38,11 @@ blueprint = Blueprint("auth", __name__, url_prefix="/console")
 blueprint.record(lambda state: limiter.init_app(cast(Flask, state.app)))
 
 
-class _SignedIn(BaseModel):
-    """What the signed cookie says of whoever is signed in."""
-
-    model_config = ConfigDict(frozen=True)
-
-    user: UUID
-    since: datetime
-
-
 def signed_in_user() -> User | None:
-    """Whoever is signed in, for at most SIGNED_IN_FOR; nobody when the account was closed since."""
+    """Whoever is signed in on this browser."""
     if "signed_in_user" not in g:
-        g.signed_in_user = _user()
+        sign_in_id = _sign_in_id()
+        g.signed_in_user = recognise(line(), sign_in_id) if sign_in_id else None
     user: User | None = g.signed_in_user
     return user
 
@@ -132,11 +120,11 @@ def enter() -> AnyResponse:
     if not form_is_ours():
         return _form(N_("auth.stale"), HTTPStatus.BAD_REQUEST)
     given = {name: request.form.get(name, "")[:LONGEST_LOGIN] for name in ("login", "password", "code")}
-    user = sign_in(line(), **given)
-    if user is None:
+    signed_in = sign_in(line(), **given)
+    if signed_in is None:
         return _form(N_("auth.wrong"), HTTPStatus.UNAUTHORIZED)
-    session.pop(TOKEN, None)
-    session[_SESSION] = _SignedIn(user=user.id, since=line().clock.now()).model_dump(mode="json")
+    _end_sign_in()
+    session[_SESSION] = str(signed_in.id)
     return redirect(_destination(), HTTPStatus.SEE_OTHER)
 
 
@@ -145,29 +133,23 @@ def leave() -> AnyResponse:
     """Sign out; the web phone of this browser keeps its number."""
     if not form_is_ours():
         abort(HTTPStatus.BAD_REQUEST)
-    user = signed_in_user()
-    if user:
-        with line().store.begin() as unit:
-            unit.audit.add(user.login, "sign_out", f"user {user.id}", group_id=user.group_id)
-    session.pop(_SESSION, None)
-    session.pop(TOKEN, None)
+    _end_sign_in()
     flash(N_("auth.signed_out"))
     return redirect(link("auth.form"), HTTPStatus.SEE_OTHER)
 
 
-def _user() -> User | None:
-    try:
-        signed_in = _SignedIn.model_validate(session.get(_SESSION))
-    except ValidationError:
-        return None
-    if not timedelta() <= line().clock.now() - signed_in.since < SIGNED_IN_FOR:
-        return None
-    try:
-        with line().store.read() as unit:
-            user = unit.users.by_id(signed_in.user)
-    except Missing:
-        return None
-    return None if user.disabled_at else user
+def _sign_in_id() -> UUID | None:
+    kept = session.get(_SESSION)
+    return UUID(kept) if isinstance(kept, str) else None
+
+
+def _end_sign_in() -> None:
+    """End this browser's sign-in, if it has one."""
+    sign_in_id = _sign_in_id()
+    if sign_in_id:
+        sign_out(line(), sign_in_id)
+    session.pop(_SESSION, None)
+    session.pop(TOKEN, None)
 
 
 def _form(error: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:

@@ -9,7 +9,7 @@ from service.cli.group import group
 from service.cli.streets import streets
 from service.cli.user import user
 from service.domain.permissions import Role
-from service.usecases.sign_in import sign_in
+from service.usecases.sign_in import recognise, sign_in
 from tests.service.demo_line import PASSWORD, DemoLine
 
 from .conftest import Run
@@ -66,7 +66,9 @@ def test_an_account_is_added_with_a_password_from_a_pipe(demo: DemoLine, ask: Ru
     assert result.output == "anna may sign in as moderator.\n"
     signed_in = sign_in(demo.line, "anna", PASSWORD)
     assert signed_in
-    assert (signed_in.role, signed_in.group_id) == (Role.MODERATOR, demo.group.id)
+    added = recognise(demo.line, signed_in.id)
+    assert added
+    assert (added.role, added.group_id) == (Role.MODERATOR, demo.group.id)
 
 
 def test_an_account_is_added_with_a_password_typed_twice(demo: DemoLine, ask: Run) -> None:

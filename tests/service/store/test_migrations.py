@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 from service.domain.group import Street
+from service.domain.permissions import Role
 from service.settings import Settings
 from service.store.engine import WRITES, connect
 from service.store.migrate import alembic_config, migrate
@@ -15,10 +16,10 @@ from service.store.tables import metadata
 from tests.service.store.conftest import PHONE, Place
 
 
-def downgrade(settings: Settings) -> None:
+def downgrade(settings: Settings, revision: str = "base") -> None:
     engine = connect(settings)
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        command.downgrade(alembic_config(connection), "base")
+        command.downgrade(alembic_config(connection), revision)
     engine.dispose()
 
 
@@ -43,6 +44,22 @@ def test_down_and_up_again_over_data(place: Place) -> None:
         assert unit.groups.list() == ()
         group = unit.groups.add("again", "Opnieuw", ["nl"])
         assert unit.residents.find_or_add(group.id, PHONE).pseudonym
+
+
+def test_accounts_stay_when_sign_ins_come_and_go(place: Place) -> None:
+    with place.store.begin() as unit:
+        user = unit.users.add(place.group.id, "anna", Role.MODERATOR, "argon2")
+        unit.sign_ins.add(user.id)
+    downgrade(place.settings, "0001")
+    with place.store.engine.connect() as connection:
+        assert "sign_ins" not in inspect(connection).get_table_names()
+    with place.store.read() as unit:
+        assert unit.users.by_id(user.id) == user
+    migrate(place.settings)
+    with place.store.begin() as unit:
+        assert unit.users.by_id(user.id) == user
+        again = unit.sign_ins.add(user.id)
+        assert unit.sign_ins.find(again.id) == again
 
 
 def test_migrating_again_changes_nothing(place: Place) -> None:

@@ -1,5 +1,6 @@
 """Groups, residents, conversations, accounts, tickets: who they are and what is kept of them."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -204,6 +205,23 @@ def test_accounts(place: Place) -> None:
         assert [found.login for found in unit.users.list(place.group.id)] == ["moderator@voorbeeld.nl"]
         with pytest.raises(AlreadyTaken):
             unit.users.add(place.group.id, "BEHEER", Role.MEMBER)
+
+
+def test_another_password_another_app_or_a_closed_account_ends_its_sign_ins(place: Place) -> None:
+    with place.store.begin() as unit:
+        user, other = (unit.users.add(place.group.id, login, Role.MEMBER) for login in ("a", "b"))
+        elsewhere = unit.sign_ins.add(other.id)
+        changes: tuple[Callable[[], None], ...] = (
+            lambda: unit.users.set_password(user.id, "argon2"),
+            lambda: unit.users.set_totp_secret(user.id, "TOTPSECRET"),
+            lambda: unit.users.disable(user.id),
+        )
+        for change in changes:
+            signed_in = unit.sign_ins.add(user.id)
+            assert unit.sign_ins.find(signed_in.id) == signed_in
+            change()
+            assert unit.sign_ins.find(signed_in.id) is None
+        assert unit.sign_ins.find(elsewhere.id) == elsewhere
 
 
 def test_a_one_time_password_works_once_and_in_time(place: Place) -> None:

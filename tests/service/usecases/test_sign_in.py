@@ -4,15 +4,15 @@ import pytest
 from service.domain.permissions import Role
 from service.usecases import sign_in as module
 from service.usecases.seed_demo import MODERATOR, seed_demo
-from service.usecases.sign_in import sign_in
+from service.usecases.sign_in import hash_password, recognise, sign_in, sign_out
 from tests.service.demo_line import PASSWORD, DemoLine
 
 
 def test_a_password_opens_its_own_account_only(demo: DemoLine) -> None:
-    demo.user(Role.MEMBER, "Jansen")
-    user = sign_in(demo.line, " jansen ", PASSWORD)
-    assert user
-    assert user.login == "jansen"
+    user = demo.user(Role.MEMBER, "Jansen")
+    signed_in = sign_in(demo.line, " jansen ", PASSWORD)
+    assert signed_in
+    assert recognise(demo.line, signed_in.id) == user
     assert sign_in(demo.line, "jansen", PASSWORD + "x") is None
     assert sign_in(demo.line, "nobody", PASSWORD) is None
     assert sign_in(demo.line, MODERATOR, PASSWORD) is None
@@ -70,6 +70,59 @@ def test_an_unknown_login_costs_as_much_as_a_wrong_password(demo: DemoLine, monk
     known = len(verified)
     sign_in(demo.line, "unknown", "wrong")
     assert len(verified) == 2 * known == 4
+
+
+def test_an_account_changed_while_its_password_was_verified_stays_closed(
+    demo: DemoLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = demo.user(Role.MEMBER)
+    verified = module._verified
+
+    def meanwhile(password_hash: str, password: str) -> bool:
+        with demo.line.store.begin() as unit:
+            unit.users.set_password(user.id, hash_password("another one altogether"))
+        return verified(password_hash, password)
+
+    monkeypatch.setattr(module, "_verified", meanwhile)
+    assert sign_in(demo.line, "member", PASSWORD) is None
+
+
+def test_signing_out_ends_that_sign_in_only(demo: DemoLine) -> None:
+    user = demo.user(Role.MEMBER)
+    here, there = sign_in(demo.line, "member", PASSWORD), sign_in(demo.line, "member", PASSWORD)
+    assert here
+    assert there
+    sign_out(demo.line, here.id)
+    sign_out(demo.line, here.id)
+    assert (recognise(demo.line, here.id), recognise(demo.line, there.id)) == (None, user)
+    assert [entry.verb for entry in demo.audit()] == ["sign_in", "sign_in", "sign_out"]
+
+
+def test_a_sign_in_ends_unused_and_in_any_case_after_half_a_day(demo: DemoLine) -> None:
+    user = demo.user(Role.MEMBER)
+    used, unused = sign_in(demo.line, "member", PASSWORD), sign_in(demo.line, "member", PASSWORD)
+    assert used
+    assert unused
+    demo.move(minutes=59)
+    assert recognise(demo.line, used.id) == user
+    demo.move(minutes=1)
+    assert (recognise(demo.line, used.id), recognise(demo.line, unused.id)) == (user, None)
+    for _ in range(11):
+        assert recognise(demo.line, used.id) == user
+        demo.move(minutes=59, seconds=59)
+    assert recognise(demo.line, used.id) == user
+    demo.move(seconds=11)
+    assert recognise(demo.line, used.id) is None
+
+
+def test_sign_ins_that_are_over_are_forgotten(demo: DemoLine) -> None:
+    demo.user(Role.MEMBER)
+    signed_in = sign_in(demo.line, "member", PASSWORD)
+    assert signed_in
+    demo.move(hours=1)
+    assert sign_in(demo.line, "member", PASSWORD)
+    with demo.line.store.read() as unit:
+        assert unit.sign_ins.find(signed_in.id) is None
 
 
 def test_a_sign_in_is_audited(demo: DemoLine) -> None:

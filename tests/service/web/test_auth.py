@@ -112,15 +112,39 @@ def test_a_sign_in_renews_the_token_and_leaves_the_web_phone_its_own(console: Co
     assert [entry.verb for entry in console.demo.audit()] == ["sign_in", "read_queue", "sign_out"]
 
 
-def test_a_sign_in_holds_for_half_a_day_and_while_the_account_is_open(console: ConsoleLine) -> None:
+def test_a_sign_in_holds_while_it_is_used_and_the_account_is_open(console: ConsoleLine) -> None:
     anna, bo = (console.demo.user(Role.MODERATOR, login) for login in ("anna", "bo"))
     browsers = [console.signed_in(user) for user in (anna, bo)]
     with console.demo.line.store.begin() as unit:
         unit.users.disable(bo.id)
-    console.demo.move(hours=11, minutes=59)
+    console.demo.move(minutes=59)
     assert [browser.get(QUEUE).status_code for browser in browsers] == [200, 303]
-    console.demo.move(minutes=1)
+    console.demo.move(minutes=60)
     assert browsers[0].get(QUEUE).status_code == 303
+
+
+def test_a_copied_cookie_opens_nothing_after_signing_out(console: ConsoleLine) -> None:
+    browser, thief = console.moderator(), console.app.test_client()
+    cookie = browser.client.get_cookie("session")
+    assert cookie
+    thief.set_cookie("session", cookie.value)
+    assert thief.get(QUEUE).status_code == 200
+    browser.submit(QUEUE, OUT)
+    assert thief.get(QUEUE).status_code == 303
+
+
+def test_signing_in_anew_ends_this_browsers_earlier_sign_in(console: ConsoleLine) -> None:
+    for login in ("anna", "bo"):
+        console.demo.user(Role.MODERATOR, login)
+    browser, thief = console.browser(), console.app.test_client()
+    assert browser.sign_in("anna").status_code == 303
+    cookie = browser.client.get_cookie("session")
+    assert cookie
+    thief.set_cookie("session", cookie.value)
+    token = browser.form(QUEUE, OUT)
+    entered = browser.client.post(SIGN_IN, data={**token, "login": "bo", "password": PASSWORD})
+    assert entered.status_code == 303
+    assert thief.get(QUEUE).status_code == 303
 
 
 @pytest.mark.parametrize(("address", "secure"), [("https://line.example", True), ("http://127.0.0.1:8000", False)])
