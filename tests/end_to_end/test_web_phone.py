@@ -44,6 +44,7 @@ def test_a_spoken_report_is_heard_confirmed_and_published(running_line: RunningL
         rang = time.monotonic()
         caller.choose_language()
 
+        caller.hear(text("consent.voice"))
         caller.wait("listening_keys")
         said = caller.captions()
         assert said.index(text("notice_112.voice")) < said.index(text("consent.voice"))
@@ -72,6 +73,7 @@ def test_without_a_microphone_the_keys_still_file_a_report(running_line: Running
         page.keyboard.press("Enter")
         caller.wait("speaking")
         caller.choose_language()
+        caller.hear(catalogue("en").text("consent.voice"))
         assert catalogue("en").text("phone.no_microphone") in caller.captions()
         caller.wait("listening_keys")
         caller.press("2")

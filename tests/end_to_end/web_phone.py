@@ -114,6 +114,11 @@ class Caller:
         self.page.wait_for_function(script, timeout=seconds * 1000)
         return self.state()
 
+    def hear(self, words: str, seconds: float = 90.0) -> None:
+        """Wait until the line says this."""
+        script = "words => [...document.querySelectorAll('#captions p')].some((p) => p.innerText.trim() === words)"
+        self.page.wait_for_function(script, arg=words, timeout=seconds * 1000)
+
     def press(self, keys: str) -> None:
         self.heard = len(self.captions())
         for key in keys:
