@@ -36,6 +36,7 @@ from service.web import (
     schema,
     traffic,
     twilio,
+    visitor,
 )
 from service.web.access import line
 
@@ -74,6 +75,7 @@ def create_app() -> Flask:
         SESSION_COOKIE_SECURE=settings.web_url.startswith("https://"),
     )
     app.extensions["buurtlijn"] = composed
+    visitor.init_app(app, settings)
     for part in (traffic, headers, errors):  # in this order, so that all they log bears the request's id
         part.init_app(app)
     for blueprint in _BLUEPRINTS:

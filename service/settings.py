@@ -54,6 +54,13 @@ class Settings(BaseSettings):
         description="ws:// or wss:// address at which browsers and carriers reach the media service. "
         "Empty: ws://127.0.0.1:MEDIA_PORT.",
     )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=9,
+        description="Number of reverse proxies in front, each of which adds the address it was reached from to "
+        "X-Forwarded-For. 0: that header is not believed.",
+    )
     keys: str = Field(
         default="",
         description="Secret keys as printed by `keys generate`. Empty: the keys file.",

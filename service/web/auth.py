@@ -13,7 +13,6 @@ from uuid import UUID
 
 from flask import Blueprint, Flask, Response, abort, flash, g, redirect, request, session
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -23,7 +22,9 @@ from service.domain.group import Group
 from service.domain.permissions import Verb, may
 from service.usecases.sign_in import SIGNED_IN_FOR, recognise, sign_in, sign_out
 from service.web.access import line
+from service.web.known_browser import known_browser, remember_browser
 from service.web.pages import link, render_page
+from service.web.visitor import visitor
 
 LARGEST_FORM = 32 * 1024
 TOKEN = "console_token"  # noqa: S105 (the name of a form's field)
@@ -33,7 +34,7 @@ _SESSION = "console"
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+limiter = Limiter(visitor, storage_uri="memory://")
 blueprint = Blueprint("auth", __name__, url_prefix="/console")
 blueprint.record(lambda state: limiter.init_app(cast(Flask, state.app)))
 
@@ -104,8 +105,20 @@ def form() -> AnyResponse:
     return _form()
 
 
+def _login() -> str:
+    return request.form.get("login", "").strip().casefold()[:LONGEST_LOGIN]
+
+
+def _known() -> str:
+    return known_browser(_login())
+
+
+def _is_known() -> bool:
+    return bool(_known())
+
+
 def _who() -> str:
-    return f"{request.form.get('login', '').strip().casefold()[:LONGEST_LOGIN]} {get_remote_address()}"
+    return _known() or f"{_login()} {visitor()}"
 
 
 def _failed(response: Response) -> bool:
@@ -114,9 +127,14 @@ def _failed(response: Response) -> bool:
 
 @blueprint.post("/sign-in")
 @limiter.limit("5/minute;30/hour", key_func=_who, deduct_when=_failed)
-@limiter.limit("100/hour", deduct_when=_failed)
+@limiter.limit("10/minute", key_func=_login, exempt_when=_is_known, deduct_when=_failed)
+@limiter.limit("100/hour", exempt_when=_is_known, deduct_when=_failed)
 def enter() -> AnyResponse:
-    """Sign in, and go where one wanted to."""
+    """Sign in, and go where one wanted to.
+
+    Guesses count for a visitor with an account, for an account wherever they come from (by the minute only, so that
+    nobody is kept out for long), and for a visitor. A browser on which the account was signed in to counts by itself.
+    """
     if not form_is_ours():
         return _form(N_("auth.stale"), HTTPStatus.BAD_REQUEST)
     given = {name: request.form.get(name, "")[:LONGEST_LOGIN] for name in ("login", "password", "code")}
@@ -125,7 +143,9 @@ def enter() -> AnyResponse:
         return _form(N_("auth.wrong"), HTTPStatus.UNAUTHORIZED)
     _end_sign_in()
     session[_SESSION] = str(signed_in.id)
-    return redirect(_destination(), HTTPStatus.SEE_OTHER)
+    response = redirect(_destination(), HTTPStatus.SEE_OTHER)
+    remember_browser(response, _login())
+    return response
 
 
 @blueprint.post("/sign-out")

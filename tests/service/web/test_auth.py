@@ -1,14 +1,21 @@
 from collections.abc import Iterator
 from pathlib import Path
+from time import time
+from types import SimpleNamespace
+from uuid import UUID
 
 import pyotp
 import pytest
+from flask import Response
+from limits.storage import memory
 
 from service.domain.permissions import Role
 from service.usecases.seed_demo import MODERATOR
+from service.web import auth
 from service.web.auth import TOKEN
+from service.web.known_browser import known_browser, remember_browser
 from tests.service.demo_line import PASSWORD
-from tests.service.web.console_line import SIGN_IN, ConsoleLine, console_line
+from tests.service.web.console_line import SIGN_IN, Browser, ConsoleLine, console_line
 
 QUEUE = "/console/"
 OUT = "/console/sign-out"
@@ -86,6 +93,67 @@ def test_who_guesses_has_to_wait_and_others_have_not(console: ConsoleLine) -> No
     elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     browser.client = elsewhere
     assert browser.sign_in("anna").status_code == 303
+
+
+def from_(console: ConsoleLine, address: str) -> Browser:
+    browser = console.browser()
+    browser.client.environ_base["REMOTE_ADDR"] = address
+    return browser
+
+
+def test_guessing_from_many_addresses_has_to_wait_as_well_but_not_for_long(
+    console: ConsoleLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console.demo.user(Role.MODERATOR, "anna")
+    for address in ("192.0.2.1", "192.0.2.2"):
+        assert {from_(console, address).sign_in("anna", "wrong").status_code for _ in range(5)} == {401}
+    newcomer = from_(console, "192.0.2.3")
+    assert newcomer.sign_in("anna").status_code == 429
+    a_minute_later = time() + 61
+    monkeypatch.setattr(memory, "time", SimpleNamespace(time=lambda: a_minute_later))
+    assert newcomer.sign_in("anna").status_code == 303
+
+
+def test_nobody_keeps_out_who_was_in_before_on_the_same_browser(
+    console: ConsoleLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for login in ("anna", "bo"):
+        console.demo.user(Role.MODERATOR, login)
+    browser, guesser = console.browser(), console.browser()
+    assert browser.sign_in("anna").status_code == 303
+    browser.submit(QUEUE, OUT)
+    with monkeypatch.context() as quick:
+        quick.setattr(auth, "sign_in", lambda line, **given: None)
+        for n in range(100):  # on the same address, until that may try none at all
+            guesser.sign_in(f"nobody{n}", "wrong")
+    assert guesser.sign_in("bo").status_code == 429
+    assert browser.sign_in("anna").status_code == 303
+    browser.submit(QUEUE, OUT)
+    assert browser.sign_in("bo").status_code == 429
+    assert [browser.sign_in("anna", "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
+
+
+def test_the_mark_of_a_browser_is_for_one_account_and_cannot_be_made_up(console: ConsoleLine) -> None:
+    console.demo.user(Role.MODERATOR, "anna")
+    browser = console.browser()
+    entered = browser.sign_in("Anna ")
+    (mark,) = [one for one in entered.headers.getlist("Set-Cookie") if one.startswith("known-")]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/console"} <= {part.strip() for part in mark.split(";")}
+    name, value = mark.split(";")[0].split("=", 1)
+    with console.app.test_request_context(headers={"Cookie": f"{name}={value}"}):
+        known = known_browser("anna")
+        assert UUID(known)
+        response = Response()
+        remember_browser(response, "anna")
+    assert value in response.headers["Set-Cookie"]
+    with console.app.test_request_context():
+        remember_browser(response, "bo")
+    bos = response.headers.getlist("Set-Cookie")[1].split("=")[0]
+    with console.app.test_request_context(headers={"Cookie": f"{bos}={value}"}):
+        assert known_browser("bo") == ""
+    for forged in (value[:-2], f"{known}.x", "x"):
+        with console.app.test_request_context(headers={"Cookie": f"{name}={forged}"}):
+            assert known_browser("anna") == ""
 
 
 def test_signing_in_often_is_no_guessing(console: ConsoleLine) -> None:
