@@ -14,7 +14,7 @@ from service.clock import Clock
 from service.jobs.start import start_jobs
 from service.jobs.transport import Transport
 from service.logs import configure_logging
-from service.settings import Settings
+from service.settings import Settings, read_settings
 from service.store.keys import Keys
 from service.store.spool import Spool
 from service.store.store import Store
@@ -62,9 +62,9 @@ _BLUEPRINTS = tuple(
 def create_app() -> Flask:
     """The application, with the settings of the environment. Its database has to be migrated before it serves.
 
-    Raises pydantic.ValidationError for a wrong setting and KeysError for unusable keys.
+    Raises BadSettings, KeysError for unusable keys, and OSError where their files cannot be had.
     """
-    settings = Settings()
+    settings = read_settings()
     configure_logging(settings)
     composed = compose(settings)
     app = Flask(__name__, static_folder=None)

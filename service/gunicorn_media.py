@@ -1,8 +1,10 @@
 """Gunicorn's configuration of the media service: `gunicorn -c python:service.gunicorn_media "service.media_app:…"`."""
 
-from service.settings import Settings
+from service.settings import read_settings
+from service.starting import in_words
 
-_settings = Settings()
+with in_words():
+    _settings = read_settings()
 
 bind = f"127.0.0.1:{_settings.media_listen_port}"
 worker_class = "gthread"

@@ -3,9 +3,11 @@
 from gunicorn.workers.base import Worker
 
 from service.app import start
-from service.settings import Settings
+from service.settings import read_settings
+from service.starting import in_words
 
-_settings = Settings()
+with in_words():
+    _settings = read_settings()
 
 bind = f"127.0.0.1:{_settings.port}"
 worker_class = "gthread"

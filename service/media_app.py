@@ -17,7 +17,8 @@ from ivr.speech.audio import AudioError, decode
 from ivr.speech.synthesis import SynthesisError, synthesise
 from service.clock import Clock
 from service.logs import configure_logging
-from service.settings import Settings
+from service.settings import read_settings
+from service.starting import in_words
 from service.store.keys import Keys
 from service.web.media import MediaService, open_media
 from service.web.media_messages import RATE
@@ -26,14 +27,16 @@ log = logging.getLogger(__name__)
 
 
 def create_media_app() -> Flask:
-    """The application that holds the web phone's sockets. Raises KeysError, pydantic.ValidationError."""
-    settings = Settings()
+    """The application that holds the web phone's sockets. Ends the process when it cannot be."""
+    with in_words():
+        settings = read_settings()
+        token = Keys.load(settings).internal_token
     configure_logging(settings)
     app = Flask(__name__, static_folder=None)
     service = MediaService(
         settings=settings,
         clock=Clock(),
-        token=Keys.load(settings).internal_token,
+        token=token,
         voice=partial(voice, settings.data_dir / "prompts"),
         free=threading.BoundedSemaphore(settings.media_sockets),
     )

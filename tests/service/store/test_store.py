@@ -137,12 +137,6 @@ def test_a_database_that_is_down_is_unavailable(tmp_path: Path, url: str) -> Non
     store.close()
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x@y/z"])
-def test_other_databases_are_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="BUURTLIJN_DATABASE_URL"):
-        connect(Settings(database_url=url))
-
-
 def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "var")
     migrate(settings)
