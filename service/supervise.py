@@ -30,6 +30,7 @@ from service.domain.delivery import Queue
 from service.jobs.transport import Transport, TransportDown
 from service.logs import configure_logging
 from service.settings import ROOT, BadSettings, Settings, read_settings
+from service.store.files import private_folder
 from service.store.keys import Keys, KeysError
 from service.store.migrate import migrate
 from service.store.unit import AlreadyTaken, StoreUnavailable
@@ -143,7 +144,7 @@ def claim_data_folder(settings: Settings) -> IO[str]:
     Raises CannotStart when it cannot be written or another line has it.
     """
     try:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(settings.data_dir)
         claim = (settings.data_dir / "claim").open("a", encoding="utf-8")
     except OSError as error:
         raise CannotStart(

@@ -76,7 +76,7 @@ def _at_speed(words: str, voice: str, speed: int) -> Pcm:
 
 
 def _keep(file: Path, data: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it says back what residents told
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as temporary:
         temporary.write(data)
     Path(temporary.name).replace(file)

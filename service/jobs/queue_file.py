@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from service.clock import utc_now
-from service.store.files import file_lock
+from service.store.files import file_lock, private_file, private_folder
 
 _BESIDE = ("-wal", "-shm")  # before the file itself: a log left alone would be played into the new file
 _BUSY = 1  # seconds to wait for another process that has the file
@@ -23,11 +23,11 @@ def ready(path: Path) -> None:
 
     One that is no database is set aside under a name with the time; safe from several processes at once.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     with file_lock(path.with_name(f"{path.name}.lock")):
         if path.is_file() and _is_broken(path):
             _set_aside(path)
-        path.touch(mode=0o600)
+        private_file(path)
 
 
 def identity(path: Path) -> tuple[int, int] | None:

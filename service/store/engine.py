@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.settings import Settings
+from service.store.files import private_file
 
 WRITES = "buurtlijn_writes"
 """Execution option of a connection whose transactions write."""
@@ -15,11 +16,11 @@ _BUSY = 4000  # milliseconds to wait for another process' write
 
 
 def connect(settings: Settings) -> Engine:
-    """The engine of the settings' database. Connects to nothing yet; makes the folder of a SQLite file."""
+    """The engine of the settings' database. Connects to nothing yet; makes a SQLite file. Raises OSError."""
     url = make_url(settings.database)
     threads = settings.web_threads + 8  # the web service's and those of its consumers
     if url.get_backend_name() == "sqlite":
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        private_file(Path(str(url.database)))
         engine = create_engine(url, pool_size=threads, max_overflow=0, pool_timeout=4, hide_parameters=True)
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

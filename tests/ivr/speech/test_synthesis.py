@@ -60,6 +60,11 @@ def test_a_text_is_spoken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert np.array_equal(synthesise("Goedemorgen", "nl", cache=tmp_path).samples, first.samples)
 
 
+def test_nobody_else_hears_what_was_said_back(tmp_path: Path) -> None:
+    synthesise("Molenweg 12", "nl", cache=tmp_path / "prompts")
+    assert (tmp_path / "prompts").stat().st_mode & 0o777 == 0o700
+
+
 def test_language_and_rate_are_part_of_the_name(tmp_path: Path) -> None:
     for locale, rate in (("nl", 8_000), ("de", 8_000), ("nl", 16_000)):
         synthesise("Morgen", locale, rate=rate, cache=tmp_path)

@@ -137,6 +137,32 @@ def test_a_database_that_is_down_is_unavailable(tmp_path: Path, url: str) -> Non
     store.close()
 
 
+def test_nobody_else_reads_a_sqlite_file_or_looks_into_its_folder(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    migrate(settings)
+    store = Store(settings, Clock(), Keys.load(settings))
+    with store.begin() as unit:
+        unit.audit.add("somebody", "did", "it", Clock().now())
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (settings.data_dir, *settings.data_dir.iterdir())}
+    store.close()
+    assert modes == {
+        "var": 0o700,
+        "buurtlijn.db": 0o600,
+        "buurtlijn.db-wal": 0o600,
+        "buurtlijn.db-shm": 0o600,
+        "buurtlijn.db.lock": 0o600,
+    }
+
+
+def test_a_sqlite_file_put_back_is_closed_to_others(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    migrate(settings)
+    file = settings.data_dir / "buurtlijn.db"
+    file.chmod(0o644)
+    connect(settings).dispose()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "var")
     migrate(settings)
