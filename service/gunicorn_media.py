@@ -2,6 +2,7 @@
 
 from service.settings import read_settings
 from service.starting import in_words
+from service.web.room import WAITING
 
 with in_words():
     _settings = read_settings()
@@ -9,7 +10,7 @@ with in_words():
 bind = f"127.0.0.1:{_settings.media_listen_port}"
 worker_class = "gthread"
 workers = 1
-threads = _settings.media_sockets + 4  # a socket holds its thread for the whole call; a few answer plain requests
+threads = _settings.media_sockets + WAITING + 4  # a socket holds its thread; a few answer plain requests
 graceful_timeout = 2
 loglevel = "warning"
 control_socket_disable = True

@@ -4,7 +4,6 @@ It knows the settings and the keys and never opens the database.
 """
 
 import logging
-import threading
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +19,10 @@ from service.logs import configure_logging
 from service.settings import read_settings
 from service.starting import in_words
 from service.store.keys import Keys
+from service.web import visitor
 from service.web.media import MediaService, open_media
 from service.web.media_messages import RATE
+from service.web.room import WAITING, Room
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +39,10 @@ def create_media_app() -> Flask:
         clock=Clock(),
         token=token,
         voice=partial(voice, settings.data_dir / "prompts"),
-        free=threading.BoundedSemaphore(settings.media_sockets),
+        waiting=Room(WAITING, each=WAITING // 2),
+        calls=Room(settings.media_sockets, each=settings.media_sockets - settings.media_sockets // 4),
     )
+    visitor.init_app(app, settings)
     open_media(app, service)
     return app
 

@@ -25,10 +25,15 @@ from service.clock import Clock
 from service.settings import Settings
 from service.web.media_messages import LARGEST_MESSAGE, RATE, BadMessage, Connected, Message, Start, parse
 from service.web.origin import our_origins
-from service.web.voice_player import Gone, VoicePlayer, WebDown
+from service.web.room import Room
+from service.web.visitor import visitor
+from service.web.voice_player import Gone, TooLong, VoicePlayer, WebDown
 
 BACKLOG = 2000
 """Messages that may lie unread while a turn is being taken: 40 seconds of audio."""
+
+MESSAGES_A_SECOND = 75
+"""Half as many again as there are frames of audio in a second."""
 
 SEND_WITHIN = 10.0
 START_WITHIN = 5.0
@@ -39,7 +44,7 @@ ANSWER_WITHIN = 15.0
 TRIES = 2
 """A turn is repeated when it got no answer; its id makes sure that it counts once."""
 
-BAD_MESSAGE, NOT_ADMITTED, BUSY = 4400, 4403, 4429
+BAD_MESSAGE, NOT_ADMITTED, TOO_LONG, BUSY = 4400, 4403, 4408, 4429
 """Codes that the socket is closed with; the page has a text for each."""
 
 _PAGE: TypeAdapter[VoicePage] = TypeAdapter(VoicePage)
@@ -68,7 +73,8 @@ class MediaService:
     clock: Clock
     token: str = field(repr=False)
     voice: Callable[[Spoken], bytes]
-    free: threading.BoundedSemaphore
+    waiting: Room
+    calls: Room
 
     def admit(self, ticket: str) -> Call | None:
         """The call of a ticket, which is used up by this. Raises WebDown."""
@@ -166,26 +172,40 @@ class SocketReader(threading.Thread):
         super().__init__(target=target, daemon=True)
 
 
-@dataclass(frozen=True, slots=True)
 class SocketPhone:
-    """A browser at the other end of a socket."""
+    """A browser at the other end of a socket. ``monotonic`` gives seconds."""
 
-    socket: Server
+    def __init__(self, socket: Server, monotonic: Callable[[], float]) -> None:
+        self._socket = socket
+        self._monotonic = monotonic
+        self._pace = float(BACKLOG)  # messages that may come at this moment
+        self._paced_at = monotonic()
 
     def send(self, message: Mapping[str, object]) -> None:
         """Send a message. Raises Gone, also when the browser does not read for SEND_WITHIN seconds."""
         try:
-            self.socket.send(json.dumps(message, ensure_ascii=False))
+            self._socket.send(json.dumps(message, ensure_ascii=False))
         except (ConnectionClosed, OSError) as error:
             raise Gone from error
 
     def receive(self, seconds: float) -> Message | None:
-        """The next message, None when none comes within ``seconds``. Raises Gone, BadMessage."""
+        """The next message, None when none comes within ``seconds``. Raises Gone, BadMessage (also for a flood)."""
         try:
-            text = self.socket.receive(timeout=seconds)
+            text = self._socket.receive(timeout=seconds)
         except (ConnectionClosed, OSError) as error:
             raise Gone from error
-        return None if text is None else parse(text)
+        if text is None:
+            return None
+        self._keep_pace()
+        return parse(text)
+
+    def _keep_pace(self) -> None:
+        """What lay unread may come at once, the rest as fast as somebody speaks. Raises BadMessage."""
+        now = self._monotonic()
+        self._pace = min(BACKLOG, self._pace + (now - self._paced_at) * MESSAGES_A_SECOND) - 1
+        self._paced_at = now
+        if self._pace < 0:
+            raise BadMessage("more messages than anybody speaks")
 
 
 sock = Sock()
@@ -227,39 +247,49 @@ def _same_origin() -> None:
 @sock.route("/phone/media", bp=blueprint)  # type: ignore[untyped-decorator] # flask-sock has no types
 def phone_media(socket: Server) -> None:
     """One call of the web phone. Closed with a code that says why, where it was not simply over."""
-    service = _service()
     socket.sock.settimeout(SEND_WITHIN)
-    if not service.free.acquire(blocking=False):
-        _close(socket, BUSY, "all lines are busy")
-        return
     try:
-        _play(service, socket)
+        _play(_service(), socket, visitor())
     except BadMessage as error:
         log.warning("a phone sent what is no message: %s", error)
         _close(socket, BAD_MESSAGE, "not a media stream message")
+    except TooLong:
+        log.warning("a call lasted too long")
+        _close(socket, TOO_LONG, "the call lasted too long")
     except WebDown:
         log.exception("the web process does not answer")
         _close(socket, BUSY, "try again later")
     except Gone:
         log.info("a phone left before its call began")
-    finally:
-        service.free.release()
 
 
-def _play(service: MediaService, socket: Server) -> None:
-    phone = SocketPhone(socket)
-    start = _start(phone)
-    call = service.admit(start.start.custom_parameters.get("ticket", ""))
+def _play(service: MediaService, socket: Server, who: str) -> None:
+    phone = SocketPhone(socket, time.monotonic)
+    with service.waiting.place(who) as free:  # a place of its own kind, so that no call lacks one for those that wait
+        if not free:
+            _refuse(socket)
+            return
+        start = _start(phone)
+        call = service.admit(start.start.custom_parameters.get("ticket", ""))
     if call is None:
         _close(socket, NOT_ADMITTED, "the ticket is used or expired")
         return
-    VoicePlayer(
-        phone,
-        WebTurns(service, call),
-        start.start.stream_sid,
-        voice=service.voice,
-        monotonic=time.monotonic,
-    ).play_call()
+    with service.calls.place(who) as free:
+        if not free:
+            _refuse(socket)
+            return
+        VoicePlayer(
+            phone,
+            WebTurns(service, call),
+            start.start.stream_sid,
+            voice=service.voice,
+            monotonic=time.monotonic,
+        ).play_call()
+
+
+def _refuse(socket: Server) -> None:
+    log.warning("a call found all lines busy")
+    _close(socket, BUSY, "all lines are busy")
 
 
 def _start(phone: SocketPhone) -> Start:

@@ -33,6 +33,7 @@ class Utterance:
         self.over = False
         self._audio = bytearray()
         self._fed = 0
+        self._longest = longest
         self._endpointer = Endpointer(RATE, SILENCE, LEADING_SILENCE, longest)
         self._began = self._last = 0.0
 
@@ -59,5 +60,9 @@ class Utterance:
             self.over = event in _OVER
 
     def patience(self, now: float) -> float:
-        """Seconds that may still pass without audio: a microphone that sends nothing is silent too."""
-        return (self._last + SILENCE if self.heard else self._began + LEADING_SILENCE) - now
+        """Seconds that may still pass without audio: a microphone that sends nothing is silent too.
+
+        One that sends a little now and then is not waited for longer than for one that sends all.
+        """
+        silent = self._last + SILENCE if self.heard else self._began + LEADING_SILENCE
+        return min(silent, self._began + LEADING_SILENCE + self._longest) - now

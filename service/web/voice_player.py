@@ -48,7 +48,11 @@ log = logging.getLogger(__name__)
 
 
 class Gone(Exception):
-    """The phone has hung up, or its call has lasted too long."""
+    """The phone has hung up."""
+
+
+class TooLong(Exception):
+    """The call has lasted for too long, or taken too many turns."""
 
 
 class WebDown(Exception):
@@ -119,7 +123,7 @@ class VoicePlayer:
     def play_call(self) -> None:
         """Play the call to its end. Whatever ends it before the last page, the line is told that it was hung up.
 
-        Raises BadMessage when the phone sends what is no message.
+        Raises BadMessage when the phone sends what is no message, TooLong.
         """
         over = False
         try:
@@ -128,7 +132,7 @@ class VoicePlayer:
                 key = self._say(page)
                 if isinstance(page.then, HangUp):
                     over = True
-                    self._phone.send(messages.state("ended"))
+                    self._send(messages.state("ended"))
                     return
                 page = self._turn(self._await(page, key))
         except WebDown:
@@ -142,7 +146,7 @@ class VoicePlayer:
 
     def _turn(self, answer: Answer) -> VoicePage:
         if self._turns >= MOST_TURNS:
-            raise Gone
+            raise TooLong
         number, self._turns = self._turns, self._turns + 1
         return self._web.turn(number, answer.kind, answer.keys, answer.recording_id)
 
@@ -156,14 +160,19 @@ class VoicePlayer:
         text = catalogue(self._locale).text("fault.voice")
         try:
             self._say(VoicePage((Spoken(text, self._locale),), HangUp()))
-            self._phone.send(messages.state("ended"))
+            self._send(messages.state("ended"))
         except Gone:
             log.info("the phone hung up")
+
+    def _send(self, message: Mapping[str, object]) -> None:
+        if self._monotonic() >= self._ends_at:  # a phone that takes slowly what it is sent is never received from
+            raise TooLong
+        self._phone.send(message)
 
     def _receive(self, seconds: float) -> Message | None:
         remaining = self._ends_at - self._monotonic()
         if remaining <= 0:
-            raise Gone
+            raise TooLong
         message = self._phone.receive(max(0.0, min(seconds, remaining)))
         if isinstance(message, Stop):
             raise Gone
@@ -175,11 +184,11 @@ class VoicePlayer:
 
     def _say(self, page: VoicePage) -> str:
         """Say the prompts; the key that interrupted them, if keys may."""
-        self._phone.send(messages.state("speaking"))
+        self._send(messages.state("speaking"))
         interruptible = page.barge_in and isinstance(page.then, AwaitKeys | AwaitUtterance)
         for spoken in page.prompts:
             self._locale = spoken.locale
-            self._phone.send(messages.caption(spoken.text, spoken.locale, locales()[spoken.locale].direction))
+            self._send(messages.caption(spoken.text, spoken.locale, locales()[spoken.locale].direction))
             key = self._stream(self._voice(spoken), interruptible=interruptible)
             if key:
                 return key
@@ -193,7 +202,7 @@ class VoicePlayer:
                 return key
             frame = mulaw[at : at + FRAME].ljust(FRAME, SILENT)
             self._played_at = ahead + FRAME / RATE
-            self._phone.send(messages.media(self._stream_sid, frame))
+            self._send(messages.media(self._stream_sid, frame))
         return ""
 
     def _until(self, moment: float, *, interruptible: bool, mark: str = "") -> str:
@@ -201,7 +210,7 @@ class VoicePlayer:
         while (remaining := moment - self._monotonic()) > 0:
             match self._receive(remaining):
                 case Key(dtmf=pressed) if interruptible:
-                    self._phone.send(messages.clear(self._stream_sid))
+                    self._send(messages.clear(self._stream_sid))
                     self._played_at = self._monotonic()
                     return pressed.digit
                 case Mark(mark=fields) if fields.name == mark:
@@ -211,7 +220,7 @@ class VoicePlayer:
     def _until_played(self, *, interruptible: bool) -> str:
         self._marks += 1
         name = f"said-{self._marks}"
-        self._phone.send(messages.mark(self._stream_sid, name))
+        self._send(messages.mark(self._stream_sid, name))
         late = max(self._played_at, self._monotonic()) + LATE
         return self._until(late, interruptible=interruptible, mark=name)
 
@@ -230,7 +239,7 @@ class VoicePlayer:
 
     def _keys(self, awaited: AwaitKeys, first: str) -> Answer:
         """Keys up to the number awaited, or up to #; after a pause those that were pressed."""
-        self._phone.send(messages.state("listening_keys"))
+        self._send(messages.state("listening_keys"))
         pressed = first
         pause_ends = self._monotonic() + awaited.timeout
         while not self._complete(awaited, pressed):
@@ -255,7 +264,7 @@ class VoicePlayer:
         """Record after the beep. Only here is what the microphone hears looked at, and only this is kept."""
         self._stream(beep(), interruptible=False)
         self._until_played(interruptible=False)
-        self._phone.send(messages.state("recording"))
+        self._send(messages.state("recording"))
         utterance = Utterance(longest)
         utterance.begin(self._monotonic())
         pressed = ""
@@ -265,7 +274,7 @@ class VoicePlayer:
                     utterance.hear(sound.payload, self._monotonic())
                 case Key(dtmf=key):
                     pressed = key.digit
-        self._phone.send(messages.state("thinking"))
+        self._send(messages.state("thinking"))
         return self._recorded(utterance, pressed)
 
     def _recorded(self, utterance: Utterance, pressed: str) -> Answer:
@@ -280,7 +289,7 @@ class VoicePlayer:
 
     def _transcript(self, pause: int) -> Answer:
         """Come back after the pause, or as soon as the transcript is there."""
-        self._phone.send(messages.state("thinking"))
+        self._send(messages.state("thinking"))
         ends = self._monotonic() + pause
         while (remaining := ends - self._monotonic()) > 0:
             if self._recording_id and self._web.transcribed(self._recording_id):

@@ -4,8 +4,10 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import pytest
 import websocket
@@ -17,8 +19,10 @@ from ivr.messages import TurnKind
 from ivr.rendering.page import AwaitKeys, HangUp, Spoken, VoicePage
 from service.clock import Clock
 from service.settings import Settings
-from service.web import media
+from service.web import media, voice_player
 from service.web.media import BACKLOG, Backlog, MediaService, SocketReader, open_media
+from service.web.media_messages import BadMessage
+from service.web.room import Room
 from tests.servers import free_port
 
 pytestmark = pytest.mark.server
@@ -68,8 +72,9 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Media]:
     monkeypatch.setattr(media.WebTurns, "turn", turn)
     monkeypatch.setattr(media, "START_WITHIN", 0.5)
     app = Flask(__name__)
-    free = threading.BoundedSemaphore(settings.media_sockets)
-    open_media(app, MediaService(settings, Clock(), "token", lambda spoken: b"\xff" * 1600, free))
+    calls = Room(settings.media_sockets, each=settings.media_sockets)
+    service = MediaService(settings, Clock(), "token", lambda spoken: b"\xff" * 1600, Room(3, each=3), calls)
+    open_media(app, service)
     port = free_port()
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
@@ -169,22 +174,74 @@ def test_closing_the_page_is_told(running: Media) -> None:
 
 
 def test_no_more_calls_than_there_is_room_for(running: Media) -> None:
-    running.web.tickets = {"one", "two", "three", "four"}
+    running.web.tickets = {"one", "two", *map(str, range(1000))}
     sockets = [running.open() for _ in range(2)]
     for socket, ticket in zip(sockets, ("one", "two"), strict=True):
         socket.send(start(ticket))
         socket.recv()
-    assert closed(running.open()) == media.BUSY
+    refused = running.open()
+    refused.send(start("0"))
+    assert closed(refused) == media.BUSY
     sockets[0].close()
     assert running.web.hung_up.wait(10)
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+    for another in range(1, 1000):
+        assert time.monotonic() < deadline, "a call that ended left no room"
         late = running.open()
-        late.send(start("three"))
+        late.send(start(str(another)))
         if late.recv_data()[0] == websocket.ABNF.OPCODE_TEXT:
             break
-    else:
-        pytest.fail("a call that ended left no room")
+
+
+def test_sockets_without_a_call_keep_no_call_out(running: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "START_WITHIN", 5.0)
+    silent = [running.open() for _ in range(2)]
+    socket = running.open()
+    socket.send(start("good"))
+    assert json.loads(socket.recv())["event"] == "state"
+    assert len(silent) == 2
+
+
+def test_sockets_without_a_call_are_limited(running: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "START_WITHIN", 5.0)
+    for _ in range(3):
+        running.open()
+    assert closed(running.open()) == media.BUSY
+
+
+def test_a_flood_of_messages_ends_the_call_and_is_told(running: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "BACKLOG", 100)
+    socket = running.open()
+    socket.send(start("good"))
+    socket.recv()
+    with suppress(OSError):
+        for _ in range(2000):
+            socket.send(json.dumps({"event": "mark", "mark": {"name": "said-0"}}))
+    assert closed(socket) in (0, media.BAD_MESSAGE)
+    assert running.web.hung_up.wait(10)
+
+
+def test_a_call_that_lasts_too_long_is_told_so(running: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice_player, "LONGEST_CALL", 0.5)
+    socket = running.open()
+    socket.send(start("good"))
+    assert closed(socket) == media.TOO_LONG
+    assert running.web.hung_up.wait(10)
+
+
+class Socket:
+    def receive(self, timeout: float) -> str:
+        return json.dumps({"event": "mark", "mark": {"name": "said-0"}})
+
+
+def test_messages_may_come_as_fast_as_somebody_speaks_and_no_faster() -> None:
+    now = 0.0
+    phone = media.SocketPhone(cast(Server, Socket()), lambda: now)
+    for n in range(60 * 50):  # a minute of audio, the first half of which lay unread
+        now = max(30.0, n / 50)
+        assert phone.receive(1)
+    with pytest.raises(BadMessage):
+        list(map(phone.receive, [1.0] * BACKLOG))
 
 
 def test_unread_messages_are_bounded() -> None:
