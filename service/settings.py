@@ -204,6 +204,11 @@ class Settings(BaseSettings):
         return self.data_dir / "recordings"
 
     @property
+    def spool(self) -> Path:
+        """Folder of messages that came while the database was down."""
+        return self.data_dir / "spool"
+
+    @property
     def keyring(self) -> Path:
         """The keys file."""
         return self.keys_file or self.data_dir.with_name(self.data_dir.name + ".keys")

@@ -220,13 +220,16 @@ def lacking(settings: Settings) -> Iterator[str]:
 def announce_when_ready(settings: Settings, text: str) -> None:
     """Print ``text`` once the web service says it is ready, or that it still isn't after READY_WITHIN."""
     deadline = time.monotonic() + READY_WITHIN
+    why, pause = "the web service does not answer", 0.2
     while time.monotonic() < deadline:
         with suppress(requests.ConnectionError, requests.Timeout):
-            if requests.get(f"{settings.internal_url}/readyz", timeout=2).ok:
+            answer = requests.get(f"{settings.internal_url}/readyz", timeout=2)
+            if answer.ok:
                 print(text, flush=True)
                 return
-        time.sleep(0.2)
-    print(f"Not ready after {READY_WITHIN:.0f} s: see the log above.", file=sys.stderr, flush=True)
+            why, pause = f"/readyz says {answer.text.strip()}", 1.0  # each such answer is an error in the log
+        time.sleep(pause)
+    print(f"Not ready after {READY_WITHIN:.0f} s: {why}. See the log above.", file=sys.stderr, flush=True)
 
 
 def supervise(settings: Settings, announcement: str, stopping: list[int]) -> int:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivr.messages import Inbound
 from service.settings import Settings
-from service.store.files import file_lock, sync_folder
+from service.store.files import file_lock, private_folder, sync_folder
 from service.store.keys import Keys, KeysError, Sealed
 from service.store.unit import StoreUnavailable
 
@@ -30,7 +30,7 @@ class Spool:
     """The spool of an install. Safe for any number of threads and processes at once."""
 
     def __init__(self, settings: Settings, keys: Keys) -> None:
-        self._folder = settings.data_dir / "spool"
+        self._folder = settings.spool
         self._keys = keys
 
     def append(self, inbound: Inbound) -> None:
@@ -116,5 +116,5 @@ class Spool:
 
     def _locked(self, name: str, *, wait: bool = True) -> AbstractContextManager[bool]:
         """One of the spool's locks; False when it is somebody else's and we don't wait."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         return file_lock(self._folder / f"{name}.lock", wait=wait)

@@ -1,5 +1,6 @@
 """Is the service alive, is it ready for work, and how much of it is there: for supervisors, balancers and operators."""
 
+import errno
 from collections.abc import Iterator
 from http import HTTPStatus
 
@@ -8,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.registry import Collector
 
+from service.store.disk import NoRoom, check_folders
 from service.store.keys import Keys, KeysError
 from service.store.migrate import is_migrated
 from service.store.unit import StoreUnavailable
@@ -18,6 +20,8 @@ from service.web.internal_auth import from_this_machine, has_internal_token
 from service.web.traffic import traffic
 
 _log = structlog.get_logger(__name__)
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 blueprint = Blueprint("health", __name__)
 
@@ -30,8 +34,8 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """The line can do its work; else 503 with what is missing: database, migrations, keys."""
-    missing = [*_missing_of_database(line()), *_missing_of_keys(line())]
+    """The line can do its work; else 503 with what is missing: database, migrations, keys, data_folder, disk_space."""
+    missing = [*_missing_of_database(line()), *_missing_of_keys(line()), *_missing_of_folders(line())]
     if missing:
         _log.error("health.not_ready", missing=missing)
         return _fresh(jsonify(status="not ready", missing=missing)), HTTPStatus.SERVICE_UNAVAILABLE
@@ -74,6 +78,18 @@ def _missing_of_keys(line: Line) -> list[str]:
         Keys.load(line.settings)
     except (KeysError, OSError):
         return ["keys"]
+    return []
+
+
+def _missing_of_folders(line: Line) -> list[str]:
+    try:
+        check_folders(line.settings)
+    except NoRoom as error:
+        _log.error("health.disk_space", reason=str(error))
+        return ["disk_space"]
+    except OSError as error:
+        _log.error("health.data_folder", reason=str(error))
+        return ["disk_space" if error.errno in _FULL else "data_folder"]
     return []
 
 

@@ -1,4 +1,5 @@
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,38 @@ class TestReady:
         os.chmod(keyring, mode)  # noqa: PTH101
         answer = visitor.get("/readyz")
         assert (answer.status_code, answer.get_json()["missing"]) == (503, ["keys"])
+
+    @pytest.mark.parametrize("name", ["spool", "recordings"])
+    def test_a_folder_that_cannot_be_written_is_missing(
+        self, public: PublicLine, visitor: FlaskClient, name: str
+    ) -> None:
+        (public.line.settings.data_dir / name).touch()
+        answer = visitor.get("/readyz")
+        assert (answer.status_code, answer.get_json()["missing"]) == (503, ["data_folder"])
+        assert visitor.get("/healthz").status_code == 200
+
+    def test_a_disk_that_takes_no_more_is_missing(self, visitor: FlaskClient) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))  # Python ignores the signal and gets an error instead
+        try:
+            answer = visitor.get("/readyz")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert (answer.status_code, answer.get_json()["missing"]) == (503, ["disk_space"])
+
+    def test_a_disk_that_is_nearly_full_is_missing(
+        self, public: PublicLine, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        disk = os.statvfs(public.line.settings.data_dir)
+        monkeypatch.setattr("service.store.disk.LEAST_FREE", disk.f_bavail * disk.f_frsize * 2)
+        answer = visitor.get("/readyz")
+        assert (answer.status_code, answer.get_json()["missing"]) == (503, ["disk_space"])
+        assert str(public.line.settings.data_dir.parent) not in answer.get_data(as_text=True)
+
+    def test_leaves_nothing_in_the_folders(self, public: PublicLine, visitor: FlaskClient) -> None:
+        assert visitor.get("/readyz").status_code == 200
+        settings = public.line.settings
+        assert [*settings.spool.iterdir(), *settings.recordings.iterdir()] == []
 
     def test_tells_no_paths(self, public: PublicLine, visitor: FlaskClient) -> None:
         take_the_database_away(public)
