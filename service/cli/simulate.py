@@ -12,6 +12,7 @@ from ivr.gateways.simulator import PAGE, SMS
 from ivr.messages import Channel, Inbound, TurnKind
 from ivr.rendering.page import AwaitTranscript, AwaitUtterance, HangUp, VoicePage
 from ivr.speech.audio import AudioError, decode, to_wav
+from service.domain.number import BadNumber, e164
 from service.usecases.keep_recording import keep_recording
 from service.usecases.line import Line
 from service.usecases.take_turn import UnknownNumber, take_turn
@@ -21,14 +22,32 @@ PROVIDER = "simulator"
 DEMO_NUMBER = "+31850000001"
 
 
+class _Number(click.ParamType[str]):
+    """A phone number with its country code, or a Dutch one without."""
+
+    name = "number"
+
+    def __init__(self, *, withheld: bool = False) -> None:
+        self._withheld = withheld
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The number in E.164 form."""
+        if self._withheld and not value:
+            return ""
+        try:
+            return e164(value, "NL")
+        except BadNumber as error:
+            self.fail(str(error), param, ctx)
+
+
 @click.group()
 def simulate() -> None:
     """Text or ring the line from this terminal."""
 
 
 @simulate.command()
-@click.option("--from", "sender", required=True, help="The resident's number, such as +31610000001.")
-@click.option("--to", "recipient", default=DEMO_NUMBER, show_default=True, help="The line's number.")
+@click.option("--from", "sender", type=_Number(), required=True, help="The resident's, such as +31610000001.")
+@click.option("--to", "recipient", type=_Number(), default=DEMO_NUMBER, show_default=True, help="The line's number.")
 @click.argument("texts", nargs=-1, required=True)
 def sms(sender: str, recipient: str, texts: tuple[str, ...]) -> None:
     """Send each TEXT as an SMS and print each reply."""
@@ -40,8 +59,15 @@ def sms(sender: str, recipient: str, texts: tuple[str, ...]) -> None:
 
 
 @simulate.command()
-@click.option("--from", "sender", default="+31610000001", show_default=True, help="The caller's number.")
-@click.option("--to", "recipient", default=DEMO_NUMBER, show_default=True, help="The line's number.")
+@click.option(
+    "--from",
+    "sender",
+    type=_Number(withheld=True),
+    default="+31610000001",
+    show_default=True,
+    help="The caller's number; '' withholds it.",
+)
+@click.option("--to", "recipient", type=_Number(), default=DEMO_NUMBER, show_default=True, help="The line's number.")
 @click.argument("script", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def call(sender: str, recipient: str, script: Path) -> None:
     """Ring the line and act on each line of SCRIPT in turn, printing what the caller hears.

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Sequence
 
-import phonenumbers
-
 from ivr.locale import locales
 from service.domain.group import Group, GroupNumber
+from service.domain.number import BadNumber, e164
 from service.usecases.line import Line
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -48,11 +47,7 @@ def add_group(
 
 
 def _number(text: str) -> str:
-    """A number in E.164 form."""
     try:
-        number = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException as error:
-        raise BadGroup(f"{text} is no number with a country code, such as +31850000001") from error
-    if not phonenumbers.is_possible_number(number):
-        raise BadGroup(f"{text} has too few or too many digits")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return e164(text)
+    except BadNumber as error:
+        raise BadGroup(str(error)) from error

@@ -63,6 +63,31 @@ def test_a_recording_of_any_kind_is_spoken(
     assert recording.read_bytes().startswith(b"RIFF")
 
 
+@pytest.mark.parametrize("number", ["abc", "", "12", "+31", "+316FLOWERS", "+3161000000123456", "0610000001x5"])
+def test_what_is_no_number_is_refused(demo: DemoLine, ask: Run, tmp_path: Path, number: str) -> None:
+    (tmp_path / "call.txt").touch()
+    commands = [("sms", "--from", number, "brand"), ("sms", "--from", "+31610000001", "--to", number, "brand")]
+    if number:
+        commands.append(("call", "--from", number, str(tmp_path / "call.txt")))
+    for command in commands:
+        refused = ask(simulate, *command)
+        assert refused.exit_code == 2
+        assert "Invalid value" in refused.output
+    with demo.line.store.read() as unit:
+        assert unit.residents.by_phone("+31610000001") == ()
+
+
+def test_a_number_may_be_written_as_people_do(demo: DemoLine, ask: Run) -> None:
+    assert ask(simulate, "sms", "--from", "06-1000 0001", "brand").exit_code == 0
+    with demo.line.store.read() as unit:
+        assert len(unit.residents.by_phone("+31610000001")) == 1
+
+
+def test_a_caller_may_withhold_the_number(ask: Run, tmp_path: Path) -> None:
+    (tmp_path / "call.txt").touch()
+    assert ask(simulate, "call", "--from", "", tmp_path / "call.txt").exit_code == 0
+
+
 @pytest.mark.parametrize("what", ["say missing.wav", f"say {CLIPS / 'README.md'}", "shout"])
 def test_a_line_that_cannot_be_played_is_told_with_its_place(ask: Run, tmp_path: Path, what: str) -> None:
     (tmp_path / "call.txt").write_text(f"{TO_BE_RECORDED}{what}\n", encoding="utf-8")
