@@ -138,20 +138,25 @@ class Caller:
         raise AssertionError(f"the menu does not name {self.locale}: {self.captions()}")
 
     def asked(self) -> str:
-        """Which question the line has asked since the last answer."""
+        """Which question the line has asked since the last answer, or that the call has ended."""
         text = catalogue(self.locale).text
-        said = self.captions()[self.heard :]
-        for key in ANSWERS:
-            if {text(f"{key}.voice"), text(f"{key}_again.voice")} & set(said):
-                return key
-        raise AssertionError(f"a question that the caller does not know: {said}")
+        questions = {text(f"{key}{again}.voice"): key for key in ANSWERS for again in ("", "_again")}
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            for caption in self.captions()[self.heard :]:
+                if caption in questions:
+                    return questions[caption]
+            if self.state() == "ended":
+                return "ended"
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"a question that the caller does not know: {self.captions()[self.heard :]}")
 
     def answer_the_rest(self) -> str:
-        """Answer with keys whatever is asked, up to the end, and give the report's code."""
+        """Answer with keys as soon as something is asked, up to the end, and give the report's code."""
         for _ in range(12):
-            if self.wait("listening_keys", "recording", "ended") == "ended":
+            if (question := self.asked()) == "ended":
                 break
-            self.press(ANSWERS[self.asked()])
+            self.press(ANSWERS[question])
         told = [re.sub(r"\D", "", caption) for caption in self.captions()[self.heard :]]
         codes = [digits for digits in told if len(digits) in (4, 5)]
         assert codes, self.captions()
