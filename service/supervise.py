@@ -32,7 +32,7 @@ from service.logs import configure_logging
 from service.settings import ROOT, BadSettings, Settings, read_settings
 from service.store.files import private_folder
 from service.store.keys import Keys, KeysError
-from service.store.migrate import migrate
+from service.store.migrate import NewerDatabase, migrate
 from service.store.unit import AlreadyTaken, StoreUnavailable
 from service.usecases.seed_demo import MODERATOR, seed_demo
 
@@ -178,14 +178,14 @@ def prepare(settings: Settings) -> str:
             print("Making the speech model ready (once).", flush=True)
             install_whisper(whisper)
         if not settings.demo:
-            return f"Buurtlijn is ready: {settings.web_url}/"
+            return f"Buurtlijn is ready. Console: {settings.web_url}/console"
         password = seed_demo(create_app().extensions["buurtlijn"])
     except OperationalError as error:
         raise CannotStart(
             f"The database cannot be used: {error.orig}\n"
             "Start its server, or set BUURTLIJN_DATABASE_URL to where it is."
         ) from error
-    except (StoreUnavailable, AlreadyTaken, KeysError, SpeechModelError, OSError) as error:
+    except (NewerDatabase, StoreUnavailable, AlreadyTaken, KeysError, SpeechModelError, OSError) as error:
         raise CannotStart(str(error)) from error
     return "\n".join(
         (

@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection
 
 from service.settings import ROOT, Settings
@@ -17,14 +18,25 @@ from service.store.store import Store
 _LOCK = 0x6275757274  # "buurt": the PostgreSQL advisory lock under which one process migrates
 
 
+class NewerDatabase(Exception):
+    """The database was migrated by newer code than this, which does not know its form."""
+
+
 def migrate(settings: Settings, revision: str = "head") -> None:
-    """Upgrade the database to a revision, in one transaction. Safe at each start and from several processes at once."""
+    """Upgrade the database to a revision, in one transaction. Safe at each start and from several processes at once.
+
+    Raises NewerDatabase.
+    """
     engine = connect(settings)
     try:
         with _alone(engine.url), engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             command.upgrade(alembic_config(connection), revision)
+    except CommandError as error:
+        raise NewerDatabase(
+            "The database was migrated by a newer version. Go back to that version, or restore a backup from before it."
+        ) from error
     finally:
         engine.dispose()
 

@@ -2,16 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from service.domain.group import Street
 from service.domain.permissions import Role
 from service.settings import Settings
 from service.store.engine import WRITES, connect
-from service.store.migrate import alembic_config, migrate
+from service.store.migrate import NewerDatabase, alembic_config, migrate
 from service.store.tables import metadata
 from tests.service.store.conftest import PHONE, Place
 
@@ -76,3 +77,10 @@ def test_several_processes_may_migrate_at_once(settings: Settings) -> None:
     with engine.connect() as connection:
         assert "reports" in inspect(connection).get_table_names()
     engine.dispose()
+
+
+def test_a_database_of_newer_code_is_left_alone(place: Place) -> None:
+    with place.store.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDatabase, match="newer version"):
+        migrate(place.settings)
