@@ -11,7 +11,6 @@ from uuid import UUID
 
 from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request, session
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import ServiceUnavailable
@@ -25,6 +24,7 @@ from service.web.access import line
 from service.web.internal import PROVIDER, TICKET
 from service.web.origin import our_origins
 from service.web.pages import visitor_locale
+from service.web.visitor import visitor
 
 DEMO = "demo"
 GATEWAY = "simulator"
@@ -58,7 +58,7 @@ TEXTS = (
 
 _T = TypeVar("_T", bound=BaseModel)
 
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+limiter = Limiter(visitor, storage_uri="memory://")
 blueprint = Blueprint(
     "phone",
     __name__,
@@ -68,6 +68,11 @@ blueprint = Blueprint(
     static_url_path="/static",
 )
 blueprint.record(lambda state: limiter.init_app(cast(Flask, state.app)))
+
+
+def _phone() -> str:
+    own = _own()
+    return str(own.id) if own else visitor()
 
 
 class OwnPhone(BaseModel):
@@ -99,6 +104,14 @@ class Text(BaseModel):
     id: UUID
     to: str = Field(max_length=20)
     text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+
+
+@blueprint.errorhandler(HTTPStatus.TOO_MANY_REQUESTS)
+def too_many(_error: Exception) -> tuple[Response, int]:
+    """Say so in the visitor's language, and name 112: a limit must not keep that from anybody."""
+    locale = visitor_locale()
+    text = catalogue(locale.code).text("phone.too_many")
+    return jsonify(text=text, locale=locale.code), HTTPStatus.TOO_MANY_REQUESTS
 
 
 @blueprint.before_request
@@ -164,7 +177,8 @@ def settle() -> Response:
 
 
 @blueprint.post("/ticket")
-@limiter.limit("60/minute")
+@limiter.limit("10/minute", key_func=_phone)
+@limiter.limit("60/minute;600/hour")
 def ticket() -> Response:
     """A ticket that opens the media service's socket once, within a minute."""
     asked = _asked(Ring)
@@ -177,8 +191,8 @@ def ticket() -> Response:
 
 
 @blueprint.post("/sms")
-@limiter.limit("20/minute", key_func=lambda: str(session.get("phone")))
-@limiter.limit("120/minute")
+@limiter.limit("20/minute", key_func=_phone)
+@limiter.limit("120/minute;1200/hour")
 def sms() -> Response:
     """Take a text message and answer with the reply as JSON."""
     asked = _asked(Text)
@@ -199,7 +213,7 @@ def sms() -> Response:
 
 
 @blueprint.get("/sms")
-@limiter.limit("120/minute", key_func=lambda: str(session.get("phone")))
+@limiter.limit("120/minute", key_func=_phone)
 def messages() -> Response:
     """The messages that we sent to this phone of our own accord, oldest first."""
     own = _own()

@@ -185,6 +185,32 @@ class TestMessages:
         statuses = [browser.post("/phone/sms", text()).status_code for _ in range(21)]
         assert statuses == [200] * 20 + [429]
 
+    def test_a_phone_that_rings_without_end_is_slowed_down(self, browser: Browser) -> None:
+        browser.settle()
+        statuses = [browser.post("/phone/ticket", {"to": REAL}).status_code for _ in range(11)]
+        assert statuses == [200] * 10 + [429]
+
+    def test_many_phones_of_one_visitor_are_slowed_down_and_those_of_others_are_not(self, running: PhoneLine) -> None:
+        def send(address: str) -> list[int]:
+            browser = open_page(running)
+            browser.client.environ_base["REMOTE_ADDR"] = address
+            browser.settle()
+            return [browser.post("/phone/sms", text()).status_code for _ in range(20)]
+
+        assert [send("2001:db8::1") for _ in range(6)] == [[200] * 20] * 6
+        assert send("2001:db8::2") == [429] * 20
+        assert send("2001:db8:0:1::1") == [200] * 20
+
+    @pytest.mark.parametrize("code", locales())
+    def test_who_is_slowed_down_is_told_so_in_their_language_with_112(self, browser: Browser, code: str) -> None:
+        browser.settle()
+        for _ in range(10):
+            browser.post("/phone/ticket", {"to": REAL})
+        answer = browser.post("/phone/ticket", {"to": REAL}, Accept_Language=code)
+        assert answer.status_code == 429
+        assert answer.get_json()["locale"] == code
+        assert "112" in answer.get_json()["text"]
+
     def test_unprompted_messages_are_shown_to_their_phone_only(self, running: PhoneLine) -> None:
         one, other = open_page(running), open_page(running)
         number, _ = one.settle(), other.settle()

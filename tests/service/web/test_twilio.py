@@ -18,6 +18,7 @@ from ivr.rendering.reply import Body, SmsReply
 from service.domain.delivery import OutboxStatus
 from service.usecases.line import Line
 from service.usecases.take_turn import UnknownNumber
+from service.web import phone
 from service.web.twilio import twilio_blueprint
 from tests.carrier import sign
 from tests.service.carrier_line import ACCOUNT, NUMBER, PHONE, TOKENS, WEB, CarrierLine, carrier_line
@@ -101,6 +102,12 @@ def test_a_repeated_request_is_accepted_and_gets_the_same_answer(site: Site) -> 
     first, second = site.post("/twilio/sms", SMS), site.post("/twilio/sms", SMS)
     assert first.data == second.data
     assert len(site.turns.taken) == 1
+
+
+def test_a_carrier_is_not_limited_by_address_as_visitors_are(site: Site) -> None:
+    site.client.application.register_blueprint(phone.blueprint)
+    statuses = {site.post("/twilio/sms", SMS | {"MessageSid": f"SM{n}"}).status_code for n in range(1300)}
+    assert statuses == {200}
 
 
 @pytest.mark.parametrize("path", ROUTES)
