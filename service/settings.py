@@ -106,6 +106,12 @@ class Settings(BaseSettings):
     )
     web_threads: int = Field(default=16, ge=2, le=256, description="Threads of the web service.")
     media_sockets: int = Field(default=24, ge=1, le=1000, description="Calls that the media service holds at once.")
+    answers_an_hour: int = Field(
+        default=60,
+        ge=1,
+        description="Texts of one number that are answered within an hour. More of them are kept, and answered only "
+        "with advice to call 112.",
+    )
     audio_days_after_decision: int = Field(
         default=7, ge=0, le=30, description="Days after the moderator's decision when recordings are deleted."
     )

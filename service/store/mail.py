@@ -1,11 +1,12 @@
 """Inbox and outbox: what came in with the answer it got, and what we send of our own accord."""
 
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from ivr.messages import Inbound
+from ivr.messages import Channel, Inbound
 from ivr.rendering.reply import Body
 from service.domain.delivery import OutboxMessage, OutboxStatus
 from service.store.tables import inbox, outbox
@@ -59,6 +60,13 @@ class Inbox(Repository):
         if not added:
             raise AlreadyTaken(f"message {inbound.provider_id} of {inbound.provider}")
         return inbox_id
+
+    def texts_since(self, resident_id: UUID, since: datetime) -> int:
+        """How many texts a resident has sent since a time."""
+        query = select(func.count()).where(
+            inbox.c.resident_id == resident_id, inbox.c.channel == Channel.SMS, inbox.c.received_at > since
+        )
+        return self._connection.scalar(query) or 0
 
     def provider_of(self, session_id: UUID) -> str | None:
         """The provider that the latest message of a conversation came through."""

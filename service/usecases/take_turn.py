@@ -45,6 +45,7 @@ from service.usecases.enqueue import enqueue
 from service.usecases.file_report import Filing, file_report
 from service.usecases.keep_abandoned import schedule_keeping
 from service.usecases.keep_recording import recording_path, recording_seconds
+from service.usecases.limit_answers import limit_answer
 from service.usecases.line import Line
 from service.usecases.send_message import send_message_later
 
@@ -154,7 +155,8 @@ def _take(line: Line, inbound: Inbound, gateway: Gateway, answered: _Answered = 
             raise _Overtaken
         outcome, code = _advance(line, unit, before, turn, stored, resident)
         stored = _keep_session(unit, inbound, before, stored, resident, outcome.session)
-        reply = render(outcome.ask, outcome.session.locale, spoken=inbound.channel is Channel.VOICE)
+        ask = limit_answer(line, unit, inbound, resident, outcome.ask)
+        reply = render(ask, outcome.session.locale, spoken=inbound.channel is Channel.VOICE)
         body = gateway.render(reply)
         if stored is not None:
             _carry_out(line, unit, inbound, Filing(stored, outcome.session, resident, code), outcome.effects)
