@@ -1,5 +1,7 @@
 """Gunicorn's configuration of the web service: `gunicorn -c python:service.gunicorn_web wsgi:app`."""
 
+import gc
+
 from gunicorn.workers.base import Worker
 
 from service.app import start
@@ -8,6 +10,8 @@ from service.starting import in_words
 
 with in_words():
     _settings = read_settings()
+
+gc.freeze()  # what is loaded stays: the process that watches over the others would look through it at its end
 
 bind = f"127.0.0.1:{_settings.port}"
 worker_class = "gthread"

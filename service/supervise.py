@@ -5,6 +5,7 @@ is wanted, and leaves the running of the processes to supervisord.
 """
 
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -89,11 +90,14 @@ def configuration(settings: Settings) -> RawConfigParser:
     }
     if os.getuid() == 0:
         config["supervisord"]["user"] = "root"
-    for order, program in enumerate(programs(settings)):
+    web, *callers = programs(settings)
+    # The web service starts first and ends last: the others, which end together, have what they did kept by it.
+    config["group:web"] = {"programs": web.name, "priority": "0"}
+    config["group:callers"] = {"programs": ",".join(program.name for program in callers), "priority": "1"}
+    for program in (web, *callers):
         config[f"program:{program.name}"] = {
             "command": _literal(program.command),
             "directory": _literal(ROOT),
-            "priority": str(order),
             "numprocs": str(program.processes),
             "process_name": "%(program_name)s_%(process_num)d",
             "autorestart": "true",
@@ -283,6 +287,7 @@ def main() -> int:
         os.environ["BUURTLIJN_MEDIA_PORT"] = str(settings.media_port)
         with claim_data_folder(settings):
             announcement = prepare(settings)
+            gc.freeze()  # what is left of the preparations would be looked through at the end, for two seconds
             return 0 if stopping else supervise(settings, announcement, stopping)
     except (BadSettings, CannotStart) as error:
         print(error, file=sys.stderr)

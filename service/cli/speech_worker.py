@@ -12,6 +12,9 @@ from service.jobs.speech_worker import GRACE, SpeechWorker
 from service.jobs.transport import Transport
 from service.web.access import line
 
+_END_WITHIN = 1.5
+"""Seconds that recognition in hand gets to end when the worker is stopped; after that the next worker does it again."""
+
 
 @click.command("speech-worker")
 @click.option(
@@ -34,12 +37,17 @@ def speech_worker(lease: float, grace: float) -> None:
     Start as many as there are cores to spare. A worker needs no database: it asks the web service on this machine.
     """
     running = line()
-    stopped = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
     settings = running.settings
     ledger = LedgerClient(settings.internal_url, running.keys.internal_token, worker_name(), lease)
+    stopped = Event()
     model = ModelProcess(settings.models, settings.speech_engine)
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        model.end_within(_END_WITHIN)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     try:
         SpeechWorker(ledger, Transport(settings), model, stopped, grace).run()
     finally:

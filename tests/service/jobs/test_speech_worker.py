@@ -126,6 +126,31 @@ def test_a_killed_worker_takes_its_model_along_and_the_next_one_does_its_job(web
     assert heard.text == HEARD
 
 
+@pytest.mark.server
+def test_a_worker_that_is_stopped_hands_back_what_takes_longer(web: Place) -> None:
+    script(web, delay=60)
+    _, job = record(web)
+    with web.process("speech_process") as worker:
+        web.until(job, JobState.LEASED)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+    assert (web.job(job).state, web.job(job).last_error) == (JobState.DUE, "the speech worker was stopped")
+
+
+@pytest.mark.server
+def test_a_worker_that_is_stopped_ends_what_takes_no_longer(web: Place) -> None:
+    script(web, delay=0.5)
+    media_id, job = record(web)
+    with web.process("speech_process") as worker:
+        web.until(job, JobState.LEASED)
+        (child,) = children(worker.pid)
+        until(lambda: os.getpriority(os.PRIO_PROCESS, child) == 19)  # it has started, and is at the recording next
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+    assert web.job(job).state is JobState.DONE
+    assert transcript(web, media_id) is not None
+
+
 def run_worker(place: Place, models: Path, grace: float, lease_seconds: float, until_done: UUID) -> None:
     """A worker in this thread, stopped once a job is done."""
     stopped = threading.Event()
