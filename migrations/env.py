@@ -6,6 +6,7 @@ from sqlalchemy.types import TypeDecorator
 
 from service.settings import Settings
 from service.store.engine import WRITES, connect
+from service.store.migrate import check_references
 from service.store.tables import metadata
 
 
@@ -32,5 +33,6 @@ given = context.config.attributes.get("connection")
 if given is not None:
     _run(given)
 else:
-    with connect(Settings()).connect().execution_options(**{WRITES: True}) as opened, opened.begin():
+    with connect(Settings(), migrating=True).connect().execution_options(**{WRITES: True}) as opened, opened.begin():
         _run(opened)
+        check_references(opened)

@@ -15,14 +15,20 @@ WRITES = "buurtlijn_writes"
 _BUSY = 4000  # milliseconds to wait for another process' write
 
 
-def connect(settings: Settings) -> Engine:
-    """The engine of the settings' database. Connects to nothing yet; makes a SQLite file. Raises OSError."""
+def connect(settings: Settings, *, migrating: bool = False) -> Engine:
+    """The engine of the settings' database. Connects to nothing yet; makes a SQLite file. Raises OSError.
+
+    ``migrating``: SQLite changes most of a table by copying and dropping it, which its watch over foreign keys forbids.
+    That watch is off then; whoever migrates checks the keys afterwards.
+    """
     url = make_url(settings.database)
     threads = settings.web_threads + 8  # the web service's and those of its consumers
     if url.get_backend_name() == "sqlite":
         private_file(Path(str(url.database)))
         engine = create_engine(url, pool_size=threads, max_overflow=0, pool_timeout=4, hide_parameters=True)
         event.listen(engine, "connect", _open_sqlite)
+        if migrating:
+            event.listen(engine, "connect", _leave_foreign_keys)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     engine = create_engine(
@@ -42,6 +48,10 @@ def _open_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
     connection.isolation_level = None  # transactions begin where _begin_sqlite says so, not where the driver guesses
     for pragma in (f"busy_timeout={_BUSY}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _leave_foreign_keys(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
 
 
 def _begin_sqlite(connection: Connection) -> None:

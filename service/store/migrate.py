@@ -27,18 +27,27 @@ def migrate(settings: Settings, revision: str = "head") -> None:
 
     Raises NewerDatabase.
     """
-    engine = connect(settings)
+    engine = connect(settings, migrating=True)
     try:
         with _alone(engine.url), engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             command.upgrade(alembic_config(connection), revision)
+            check_references(connection)
     except CommandError as error:
         raise NewerDatabase(
             "The database was migrated by a newer version. Go back to that version, or restore a backup from before it."
         ) from error
     finally:
         engine.dispose()
+
+
+def check_references(connection: Connection) -> None:
+    """Refuse a migration after which rows of a SQLite database refer to nothing; PostgreSQL watches by itself."""
+    if connection.dialect.name == "sqlite":
+        broken = sorted({row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")})
+        if broken:
+            raise RuntimeError(f"after this migration rows would refer to nothing, in {', '.join(broken)}")
 
 
 def is_migrated(store: Store) -> bool:

@@ -5,20 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Column, Text, inspect, text
 
 from service.domain.group import Street
 from service.domain.permissions import Role
 from service.settings import Settings
 from service.store.engine import WRITES, connect
-from service.store.migrate import NewerDatabase, alembic_config, migrate
+from service.store.migrate import NewerDatabase, alembic_config, check_references, migrate
 from service.store.tables import metadata
 from tests.service.store.conftest import PHONE, Place
 
 
 def downgrade(settings: Settings, revision: str = "base") -> None:
-    engine = connect(settings)
+    engine = connect(settings, migrating=True)
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         command.downgrade(alembic_config(connection), revision)
     engine.dispose()
@@ -84,3 +85,27 @@ def test_a_database_of_newer_code_is_left_alone(place: Place) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerDatabase, match="newer version"):
         migrate(place.settings)
+
+
+def test_a_table_that_others_refer_to_may_be_changed_by_copying_it(place: Place) -> None:
+    report = place.report()
+    engine = connect(place.settings, migrating=True)
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        with Operations(MigrationContext.configure(connection)).batch_alter_table("groups", recreate="auto") as table:
+            table.alter_column("name", new_column_name="called")
+            table.add_column(Column("motto", Text, nullable=False, server_default=""))
+        check_references(connection)
+        assert connection.execute(text("SELECT called FROM groups")).scalars().all()
+    engine.dispose()
+    with place.store.read() as unit:
+        assert unit.reports.by_id(report.id).group_id == place.group.id
+
+
+def test_a_migration_that_breaks_references_is_refused(place: Place) -> None:
+    place.report()
+    engine = connect(place.settings, migrating=True)
+    refused = pytest.raises(Exception, match=r"refer to nothing|foreign key")
+    with refused, engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        connection.execute(text("DELETE FROM groups"))
+        check_references(connection)
+    engine.dispose()
