@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from service.domain.delivery import Queue
+from service.jobs.seldom import Seldom
 from service.jobs.transport import Transport, TransportDown
 from service.store.unit import StoreUnavailable
 
@@ -27,6 +28,7 @@ class Consumer:
         self._transport = transport
         self._run = run
         self._stopped = threading.Event()
+        self._away = Seldom()
         self._threads = tuple(
             threading.Thread(target=self._work, name=f"jobs-{number}", daemon=True) for number in range(threads)
         )
@@ -52,7 +54,8 @@ class Consumer:
             try:
                 self._do_next()
             except StoreUnavailable as error:  # the sweeper hands the job over again
-                _log.warning("job.store_unavailable", reason=str(error))
+                if self._away.is_due():
+                    _log.warning("job.store_unavailable", reason=str(error))
                 self._stopped.wait(_ASK_EVERY)
             except Exception:  # noqa: BLE001 - the thread goes on
                 _log.exception("job.failed")
@@ -64,8 +67,14 @@ class Consumer:
         except TransportDown:
             job_id = None
         if job_id is not None:
-            self._run(job_id)
+            self._do(job_id)
         elif not self._transport.down:
             self._stopped.wait(_POLL)
-        elif not self._run(None):
+        elif not self._do(None):
             self._stopped.wait(_ASK_EVERY)
+
+    def _do(self, job_id: UUID | None) -> bool:
+        done = self._run(job_id)
+        if self._away.is_over():
+            _log.info("job.store_back")
+        return done

@@ -3,12 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from service.domain.delivery import Job, Queue
 from service.jobs.handlers import RECURRING
+from service.jobs.seldom import Seldom
 from service.jobs.transport import Transport, TransportDown
 from service.usecases.fail_job import bury_abandoned
 from service.usecases.line import Line
@@ -27,6 +28,7 @@ class Duty:
     seconds: float
     due: float = 0.0
     failures: int = 0
+    fault: Seldom = field(default_factory=Seldom)
 
     def take_turn(self, now: float) -> None:
         """Do it if it is time (``now`` in seconds of a steady clock). Never raises: what fails is logged."""
@@ -35,8 +37,11 @@ class Duty:
         try:
             self.do()
             self.failures = 0
+            if self.fault.is_over():
+                _log.info("sweeper.works_again", duty=self.name)
         except Exception:  # noqa: BLE001 - the other duties go on
-            _log.exception("sweeper.failed", duty=self.name)
+            if self.fault.is_due():
+                _log.exception("sweeper.failed", duty=self.name)
             self.failures += 1
         self.due = now + min(self.seconds * 2**self.failures, max(_SLOWEST, self.seconds))
 

@@ -4,7 +4,6 @@ import json
 import logging
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,11 +22,11 @@ from sqlalchemy import make_url
 
 from service.domain.delivery import Queue
 from service.jobs import queue_file
+from service.jobs.seldom import Seldom
 from service.settings import Settings
 
 _WAIT = 1  # seconds that a kick, and so a webhook, waits at most for a transport that is busy or away
 _ANSWER = 3  # seconds for an answer of Redis: more than the second for which a consumer's question waits for an id
-_TELL_EVERY = 60.0  # seconds between two lines in the log about a transport that is down
 
 _log = structlog.get_logger(__name__)
 logging.getLogger("huey").setLevel(logging.WARNING)  # it reports each id three times
@@ -94,7 +93,8 @@ class Transport:
         self._carriers: dict[Queue, _Carrier] = {}
         self._opening = threading.Lock()
         self._down = False
-        self._tell_again = 0.0
+        self._refuses = False  # what is handed over, though it can be read, as on a full disk
+        self._fault = Seldom()
 
     @property
     def down(self) -> bool:
@@ -112,8 +112,13 @@ class Transport:
 
     def put(self, queue: Queue, job_id: UUID) -> None:
         """Hand an id over. Raises TransportDown."""
-        with self._carrier(queue) as carrier:
-            carrier.huey.enqueue(carrier.task.s(str(job_id)))
+        try:
+            with self._carrier(queue) as carrier:
+                carrier.huey.enqueue(carrier.task.s(str(job_id)))
+        except TransportDown:
+            self._refuses = True
+            raise
+        self._refuses = False
         self._works()
 
     def take(self, queue: Queue) -> UUID | None:
@@ -126,7 +131,8 @@ class Transport:
         """The ids that nobody has taken yet. Raises TransportDown."""
         with self._carrier(queue) as carrier:
             ids = frozenset(UUID(task.args[0]) for task in carrier.huey.pending())
-        self._works()
+        if not self._refuses:
+            self._works()
         return ids
 
     def close(self) -> None:
@@ -155,23 +161,17 @@ class Transport:
             return carrier
 
     def _works(self) -> None:
-        if self._down:
-            self._down = False
-            self._tell_again = 0.0
+        self._down = False
+        if self._fault.is_over():
             _log.info("transport.back")
 
     def _fails(self, error: Exception) -> None:
         if isinstance(error, sqlite3.DatabaseError):
             self.close()  # and look at the file when it is opened again
-        with self._opening:
-            self._down = True
-            now = time.monotonic()
-            if now < self._tell_again:
-                return
-            self._tell_again = now + _TELL_EVERY
-        _log.warning(
-            "transport.down", reason=f"{type(error).__name__}: {error}", meanwhile="jobs are taken from the database"
-        )
+        self._down = True
+        if self._fault.is_due():
+            reason = f"{type(error).__name__}: {error}"
+            _log.warning("transport.down", reason=reason, meanwhile="jobs are taken from the database")
 
 
 def _nobody(job_id: str) -> None:

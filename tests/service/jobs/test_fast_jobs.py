@@ -266,11 +266,19 @@ def test_jobs_are_done_once_the_database_is_back(place: Place) -> None:
     hidden = database.rename(database.with_name("hidden"))
     database.mkdir()
     place.line.store.close()
-    with working(place, {"x": counting(ran)}):
-        time.sleep(1)
+    with capture_logs() as logs, working(place, {"x": counting(ran)}):
+        for _ in range(4):
+            Transport(place.line.settings).kick("fast", job_id)
+        time.sleep(2.5)
         database.rmdir()
         hidden.rename(database)
         place.until(job_id, JobState.DONE, within=8)
+    told = [entry for entry in logs if entry["log_level"] in {"warning", "error"}]
+    assert Counter((entry["event"], entry.get("duty")) for entry in told) == {
+        ("job.store_unavailable", None): 1,
+        ("sweeper.failed", "kick due jobs"): 1,
+        ("sweeper.failed", "schedule recurring jobs"): 1,
+    }
 
 
 def test_stopping_leaves_no_thread(place: Place, tmp_path: Path) -> None:

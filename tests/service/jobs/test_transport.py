@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import redis
+from huey import SqliteHuey
 from structlog.testing import capture_logs
 
 from service.domain.delivery import Queue
@@ -94,6 +95,27 @@ def test_a_transport_that_stays_down_is_told_once(tmp_path: Path) -> None:
             transport.kick("fast", uuid4())
     told = [(entry["event"], entry["log_level"]) for entry in logs if entry["log_level"] != "debug"]
     assert told == [("transport.down", "warning")]
+
+
+def test_a_transport_that_can_only_be_read_is_told_once_and_is_back_once_it_takes_an_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = Transport(Settings(data_dir=tmp_path))
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with capture_logs() as logs:
+        with monkeypatch.context() as disk:
+            disk.setattr(SqliteHuey, "enqueue", full)
+            for _ in range(3):
+                transport.kick("fast", uuid4())
+                assert transport.waiting(Queue.FAST) == frozenset()
+                assert transport.down
+        transport.put(Queue.FAST, uuid4())
+        assert not transport.down
+    transport.close()
+    assert [entry["event"] for entry in logs if entry["log_level"] != "debug"] == ["transport.down", "transport.back"]
 
 
 def ruin(file: Path) -> None:
