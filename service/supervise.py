@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO
 
 import requests
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from ivr.speech.recogniser import SpeechModelError
 from ivr.speech.weights import install_whisper, whisper_installed
@@ -34,6 +34,7 @@ from service.settings import ROOT, BadSettings, Settings, read_settings
 from service.store.files import private_folder
 from service.store.keys import Keys, KeysError
 from service.store.migrate import NewerDatabase, migrate
+from service.store.soundness import DamagedDatabase, check_sound
 from service.store.unit import AlreadyTaken, StoreUnavailable
 from service.usecases.seed_demo import MODERATOR, seed_demo
 
@@ -176,6 +177,7 @@ def prepare(settings: Settings) -> str:
         print(lack, file=sys.stderr, flush=True)
     try:
         Keys.load(settings)
+        check_sound(settings)
         migrate(settings)
         whisper = settings.models / "whisper-base"
         if settings.speech_engine == "auto" and not whisper_installed(whisper):
@@ -184,12 +186,20 @@ def prepare(settings: Settings) -> str:
         if not settings.demo:
             return f"Buurtlijn is ready. Console: {settings.web_url}/console"
         password = seed_demo(create_app().extensions["buurtlijn"])
-    except OperationalError as error:
+    except DBAPIError as error:
         raise CannotStart(
             f"The database cannot be used: {error.orig}\n"
-            "Start its server, or set BUURTLIJN_DATABASE_URL to where it is."
+            "Start its server or free its file, or set BUURTLIJN_DATABASE_URL to where it is."
         ) from error
-    except (NewerDatabase, StoreUnavailable, AlreadyTaken, KeysError, SpeechModelError, OSError) as error:
+    except (
+        DamagedDatabase,
+        NewerDatabase,
+        StoreUnavailable,
+        AlreadyTaken,
+        KeysError,
+        SpeechModelError,
+        OSError,
+    ) as error:
         raise CannotStart(str(error)) from error
     return "\n".join(
         (

@@ -1,13 +1,15 @@
 """The store: short transactions on SQLite or PostgreSQL, with one repository for each kind of thing."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
 from alembic.runtime.migration import MigrationContext
+from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.clock import Clock
@@ -187,3 +189,7 @@ class Store:
             yield
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise StoreUnavailable(f"the database: {error}") from error
+        except DBAPIError as error:
+            if type(error.orig) is sqlite3.DatabaseError or isinstance(error.orig, ReadOnlySqlTransaction):
+                raise StoreUnavailable(f"the database is damaged, or stands by: {error.orig}") from error
+            raise

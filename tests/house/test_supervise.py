@@ -139,6 +139,15 @@ def test_what_is_loaded_is_not_looked_through_for_garbage(tmp_path: Path, module
     assert int(done.stdout) > 100_000
 
 
+def test_a_damaged_database_stops_the_start_and_stays_as_it_is(small: Settings) -> None:
+    small.data_dir.mkdir()
+    file = small.data_dir / "buurtlijn.db"
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(CannotStart, match=r"damaged \(file is not a database\)"):
+        prepare(small)
+    assert file.read_bytes() == b"no database" * 1000
+
+
 def test_secrets_are_on_no_command_line_in_no_log_and_in_no_file_of_supervisor(line: Supervised) -> None:
     config = line.settings.data_dir / "supervisord.conf"
     assert config.stat().st_mode & 0o777 == 0o600
