@@ -1,6 +1,7 @@
 """Composition of the web process and of the commands: what a line is made of, put together once."""
 
 import atexit
+from functools import cache, partial
 
 from flask import Flask
 
@@ -94,7 +95,7 @@ def compose(settings: Settings, clock: Clock | None = None) -> Line:
         keys=keys,
         store=Store(settings, clock, keys),
         spool=Spool(settings, keys),
-        extractor=Extractor(tuple(locales())),
+        load_extractor=cache(partial(Extractor, tuple(locales()))),
         gazetteers=Gazetteers(),
         gateways=_gateways(settings),
         kick=Transport(settings).kick,
@@ -102,8 +103,9 @@ def compose(settings: Settings, clock: Clock | None = None) -> Line:
 
 
 def start(app: Flask) -> None:
-    """Start the job threads of the web process; they end with it."""
+    """Make ready to understand, and start the job threads of the web process; they end with it."""
     with app.app_context():
+        line().load_extractor()  # now, not while the first resident waits
         jobs = start_jobs(line())
     atexit.register(jobs.stop)
 

@@ -19,7 +19,9 @@ from service.usecases.understand import Gazetteers
 class Line:
     """The parts of a running line, composed once in service.app.
 
-    ``kick(queue, job_id)`` hands a job's id to the transport; losing one costs time only: the ledger is the truth.
+    ``load_extractor()`` gives the one extractor; the first time takes a second or two, which commands that understand
+    nothing needn't wait for. ``kick(queue, job_id)`` hands a job's id to the transport; losing one costs time only: the
+    ledger is the truth.
     """
 
     settings: Settings
@@ -27,8 +29,13 @@ class Line:
     keys: Keys
     store: Store
     spool: Spool
-    extractor: Extractor
+    load_extractor: Callable[[], Extractor]
     gazetteers: Gazetteers
     gateways: Mapping[str, Gateway]
     kick: Callable[[str, UUID], None]
     turns: OneAtATime = field(default_factory=OneAtATime)
+
+    @property
+    def extractor(self) -> Extractor:
+        """What understands texts in all languages."""
+        return self.load_extractor()

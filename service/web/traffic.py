@@ -1,5 +1,6 @@
 """Each request gets an id, a line in the log and a place in the metrics: route and time, never who asked or what."""
 
+from http import HTTPStatus
 from time import perf_counter
 from typing import cast
 
@@ -51,8 +52,7 @@ def _end(response: Response) -> Response:
     seconds = perf_counter() - g.began
     route = request.url_rule.rule if request.url_rule else "(none)"
     traffic().seconds.labels(route, response.status_code).observe(seconds)
-    _log.info(
-        "request", method=request.method[:10], route=route, status=response.status_code, ms=round(seconds * 1000, 1)
-    )
+    log = _log.debug if response.status_code == HTTPStatus.NO_CONTENT else _log.info  # a worker that asks for work
+    log("request", method=request.method[:10], route=route, status=response.status_code, ms=round(seconds * 1000, 1))
     response.headers["X-Request-Id"] = request_id()
     return response

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -89,7 +90,7 @@ def carrier_line(folder: Path, api_base: str) -> Iterator[CarrierLine]:
         keys=keys,
         store=store,
         spool=Spool(settings, keys),
-        extractor=Extractor(["nl", "en"]),
+        load_extractor=cache(partial(Extractor, ["nl", "en"])),
         gazetteers=Gazetteers(),
         gateways={"twilio": TwilioGateway(ACCOUNT, TOKENS[0], WEB, api_base)},
         kick=lambda queue, job_id: kicked.append((queue, job_id)),

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ TO_BE_RECORDED = "keys 2\nkeys 1\n"
 
 @pytest.fixture
 def demo(demo: DemoLine) -> DemoLine:
-    demo.line = replace(demo.line, extractor=Extractor(["nl", "en"]))
+    demo.line = replace(demo.line, load_extractor=cache(partial(Extractor, ["nl", "en"])))
     return demo
 
 

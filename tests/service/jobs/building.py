@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
@@ -74,7 +75,7 @@ def build_line(settings: Settings, clock: Clock | None = None) -> Line:
         keys=keys,
         store=Store(settings, clock, keys),
         spool=Spool(settings, keys),
-        extractor=Extractor(["nl", "en"]),
+        load_extractor=cache(partial(Extractor, ["nl", "en"])),
         gazetteers=Gazetteers(),
         gateways=gateways,
         kick=Transport(settings).kick,

@@ -19,6 +19,11 @@ def test_one_line_a_request_and_nothing_of_the_visitor(visitor: FlaskClient, log
         assert private not in output
 
 
+def test_a_worker_that_finds_no_work_leaves_no_line(visitor: FlaskClient, logged: io.StringIO) -> None:
+    visitor.get("/nothing")
+    assert logged.getvalue() == ""
+
+
 def test_an_address_that_is_no_route_is_not_told(visitor: FlaskClient, logged: io.StringIO) -> None:
     visitor.get("/nowhere/geheim")
     assert "geheim" not in logged.getvalue()
