@@ -12,6 +12,7 @@ from service.jobs.heartbeat import heartbeat
 from service.jobs.ledger_client import LedgerClient, NotOurs, RefusedByWeb, WebAway
 from service.jobs.model_messages import Answer
 from service.jobs.model_process import ModelProcess
+from service.jobs.seldom import Seldom
 from service.jobs.transport import Transport, TransportDown
 from service.usecases.delegate_transcription import Assignment
 
@@ -36,6 +37,7 @@ class SpeechWorker:
     stopped: Event
     grace: float = GRACE
     _asked: float = field(default=0.0, init=False)
+    _away: Seldom = field(default_factory=Seldom, init=False)
 
     def run(self) -> None:
         """Work until stopped. The web service and the transport may come, go and come back."""
@@ -43,10 +45,13 @@ class SpeechWorker:
         wait = _FIRST_WAIT
         while not self.stopped.is_set():
             try:
-                assignment = self._next()
+                asked, assignment = self._next()
                 if assignment is not None:
                     self._transcribe(assignment)
-                wait = _FIRST_WAIT
+                if asked:
+                    wait = _FIRST_WAIT
+                    if self._away.is_over():
+                        _log.info("speech.web_back")
             except (WebAway, RefusedByWeb, NotOurs) as error:
                 wait = self._pause(wait, error)
         _log.info("speech.stopped", worker=self.ledger.worker)
@@ -79,12 +84,13 @@ class SpeechWorker:
 
     def _pause(self, wait: float, reason: Exception) -> float:
         """Wait, and give how long to wait the next time."""
-        _log.warning("speech.web_away", reason=str(reason), again_in=wait)
+        if self._away.is_due():
+            _log.warning("speech.web_away", reason=str(reason))
         self.stopped.wait(wait)
         return min(2 * wait, _LONGEST_WAIT)
 
-    def _next(self) -> Assignment | None:
-        """The job whose id comes first, or any due one every other second; None when there is none just now."""
+    def _next(self) -> tuple[bool, Assignment | None]:
+        """Whether the web service was asked, and the job whose id comes first, or any due one every other second."""
         job_id = None
         try:
             job_id = self.transport.take(Queue.SPEECH)
@@ -92,9 +98,9 @@ class SpeechWorker:
             self.stopped.wait(_ASK_EVERY)
         if job_id is None and time.monotonic() - self._asked < _ASK_EVERY:
             self.stopped.wait(_POLL)
-            return None
+            return False, None
         self._asked = time.monotonic()
-        return self.ledger.claim(job_id)
+        return True, self.ledger.claim(job_id)
 
     def _transcribe(self, assignment: Assignment) -> None:
         log = _log.bind(job_id=str(assignment.job_id), audio_seconds=round(assignment.seconds, 2))

@@ -236,3 +236,12 @@ class TestStart:
         assert "BUURTLIJN_DATABASE_URL" in refused.stderr
         assert "Traceback" not in refused.stderr
         assert "secret" not in refused.stderr
+
+    @pytest.mark.server
+    def test_a_database_server_that_is_away_for_a_command(self, tmp_path: Path) -> None:
+        url = f"postgresql://user:secret@127.0.0.1:{free_port()}/name"
+        refused = self.start(self.WAYS[1], environment(tmp_path / "data", BUURTLIJN_DATABASE_URL=url))
+        assert refused.returncode == 1
+        assert "The database cannot be used" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert "secret" not in refused.stderr

@@ -1,6 +1,7 @@
 """Speech workers: real processes, a real web server, a scripted recogniser."""
 
 import io
+import itertools
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import requests
+from structlog.testing import capture_logs
 
 from ivr.messages import Channel, Transcript
 from service.domain.delivery import JobState, Queue
@@ -22,6 +24,7 @@ from service.jobs.model_messages import Answer
 from service.jobs.model_process import ModelProcess
 from service.jobs.speech_worker import SpeechWorker
 from service.jobs.transport import Transport
+from service.usecases.delegate_transcription import Assignment
 from service.usecases.keep_recording import keep_recording
 from tests.servers import free_port
 from tests.service.jobs.conftest import Place, until
@@ -299,3 +302,25 @@ def test_strangers_and_proxies_are_refused(web: Place, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer x"}, token | {"X-Forwarded-For": "192.0.2.1"}):
         assert requests.post(url, json={}, headers=headers, timeout=5).status_code == 403
     assert requests.post(url, json={}, headers=token, timeout=5).status_code == 422
+
+
+def test_a_web_service_that_stays_away_is_asked_less_often_and_told_once(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.jobs.speech_worker._ASK_EVERY", 0.2)
+    stopped, asked = threading.Event(), []
+
+    class Away(LedgerClient):
+        def claim(self, job_id: UUID | None) -> Assignment | None:
+            asked.append(time.monotonic())
+            if len(asked) == 4:
+                stopped.set()
+                return None
+            raise WebAway("refused")
+
+    ledger = Away("http://127.0.0.1:1", "", "test", 5.0)
+    with capture_logs() as logs:
+        SpeechWorker(ledger, Transport(place.line.settings), None, stopped).run()  # type: ignore[arg-type]
+    first, second, third = (later - earlier for earlier, later in itertools.pairwise(asked))
+    assert first < second < third
+    assert [log["event"] for log in logs] == ["speech.started", "speech.web_away", "speech.web_back", "speech.stopped"]
