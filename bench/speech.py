@@ -1,9 +1,6 @@
-"""Measure recognition of a list of recordings as they sound by telephone: 8 kHz mu-law.
+"""Measure recognition of a list of recordings as they sound by telephone (8 kHz mu-law): ``python -m bench.speech``."""
 
-Usage: python -m bench.speech MANIFEST.tsv [MODELS]   (columns file, lang, text; prints a table in Markdown)
-"""
-
-import sys
+import argparse
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -43,4 +40,8 @@ def main(manifest: Path, models: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else Settings().models)
+    parser = argparse.ArgumentParser(prog="python -m bench.speech", description=__doc__)
+    parser.add_argument("manifest", type=Path, help="tab-separated: file, lang, text; the files beside it")
+    parser.add_argument("--models", type=Path, help="folder of speech models (default: the settings')")
+    asked = parser.parse_args()
+    main(asked.manifest, asked.models or Settings().models)
