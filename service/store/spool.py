@@ -32,12 +32,14 @@ class Spool:
     def __init__(self, settings: Settings, keys: Keys) -> None:
         self._folder = settings.spool
         self._keys = keys
+        self._newest = 0
 
     def append(self, inbound: Inbound) -> None:
         """Keep a message: on disk for good when this returns. Raises OSError."""
         sealed = self._keys.seal(_INBOUND.dump_json(inbound).decode(), _CONTEXT)
-        with self._locked("append"):
-            name = f"{time.time_ns():020}-{secrets.token_hex(4)}"
+        with self._locked("append", shared=True):  # on a slow disk, many write at once as fast as one does
+            self._newest = max(time.time_ns(), self._newest + 1)  # in order also when the clock is put back
+            name = f"{self._newest:020}-{secrets.token_hex(4)}"
             draft = self._folder / f"{name}.draft"
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
@@ -99,11 +101,11 @@ class Spool:
             return None
 
     def _set_drafts_aside(self) -> None:
-        """Keep what a crash left half written; nobody writes while this holds the lock."""
+        """Keep what a crash left half written. Waits for nobody: while somebody writes, that is for the next time."""
         if not self._names("draft"):
             return
-        with self._locked("append"):
-            for path in self._names("draft"):
+        with self._locked("append", wait=False) as alone:
+            for path in self._names("draft") if alone else ():
                 self._set_aside(path)
 
     def _set_aside(self, path: Path) -> None:
@@ -114,7 +116,7 @@ class Spool:
     def _names(self, suffix: str) -> list[Path]:
         return sorted(self._folder.glob(f"*.{suffix}"))
 
-    def _locked(self, name: str, *, wait: bool = True) -> AbstractContextManager[bool]:
+    def _locked(self, name: str, *, wait: bool = True, shared: bool = False) -> AbstractContextManager[bool]:
         """One of the spool's locks; False when it is somebody else's and we don't wait."""
         private_folder(self._folder)
-        return file_lock(self._folder / f"{name}.lock", wait=wait)
+        return file_lock(self._folder / f"{name}.lock", wait=wait, shared=shared)

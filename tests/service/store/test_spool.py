@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -169,3 +170,41 @@ def test_many_threads_append_while_two_replay(settings: Settings) -> None:
     Spool(settings, keys).replay(lambda message: got.append(message.provider_id))
     assert sorted(got) == sorted(message.provider_id for message in messages(60))
     assert Spool(settings, keys).broken() == 0
+
+
+def test_messages_stay_in_order_though_the_clock_is_put_back(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter((2_000, 1_000, 1_500))
+    monkeypatch.setattr("service.store.spool.time.time_ns", lambda: next(now))
+    sent = list(messages(3))
+    for message in sent:
+        spool.append(message)
+    got: list[Inbound] = []
+    spool.replay(got.append)
+    assert got == sent
+
+
+def test_on_a_slow_disk_messages_do_not_wait_for_each_other(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool.append(MESSAGE)
+    monkeypatch.setattr("service.store.spool.os.fsync", lambda _: time.sleep(0.2))  # once for a file, once for its name
+    started = time.monotonic()
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(spool.append, messages(10)))
+    assert time.monotonic() - started < 2
+    assert spool.waiting() == 11
+
+
+def test_what_is_being_written_is_not_set_aside(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    began, goes_on = threading.Event(), threading.Event()
+
+    def slow(_: int) -> None:
+        began.set()
+        assert goes_on.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr("service.store.spool.os.fsync", slow)
+        writing = pool.submit(spool.append, MESSAGE)
+        assert began.wait(10)
+        assert spool.replay(lambda _: None) == 0
+        goes_on.set()
+        writing.result()
+    assert (spool.broken(), spool.waiting()) == (0, 1)
