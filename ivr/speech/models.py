@@ -58,12 +58,12 @@ _VOSK = (
     ("fa", "vosk-model-small-fa-0.42", 53, ""),
 )
 _WHISPER_WER = {
-    "nl": "21.5 (80 clips of people, by phone)",
-    "de": "25.8 (40 clips of people, by phone)",
-    "fr": "14-21 (3 clips of people, by phone)",
-    "en": "31 (6 clips of people, by phone; mostly digits written otherwise)",
-    "uk": "59-70 (synthetic voices)",
-    "pl": "42 and more (synthetic voices)",
+    "nl": "19.0 (14 clips of people, by phone)",
+    "de": "19.3 (7 clips of people, by phone)",
+    "fr": "7.1 (3 clips of people, by phone)",
+    "en": "28.4 (6 clips of people, by phone; mostly digits written otherwise)",
+    "uk": "59-70 (synthetic voices, measured elsewhere)",
+    "pl": "42 and more (synthetic voices, measured elsewhere)",
 }
 
 
