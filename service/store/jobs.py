@@ -191,8 +191,9 @@ class Jobs(Repository):
 
     @staticmethod
     def _claimable(now: datetime) -> ColumnElement[bool]:
+        at_once = jobs.c.due_at == jobs.c.created_at  # whatever the clock says: it may have been put back since
         return or_(
-            and_(jobs.c.state == JobState.DUE, jobs.c.due_at <= now),
+            and_(jobs.c.state == JobState.DUE, or_(jobs.c.due_at <= now, at_once)),
             and_(jobs.c.state == JobState.LEASED, jobs.c.leased_until <= now),
         )
 

@@ -216,3 +216,19 @@ def test_jobs_are_counted_by_queue_and_state(place: Place) -> None:
     claimed(place.store)
     with place.store.read() as unit:
         assert unit.jobs.counts() == {(Queue.FAST, JobState.DUE): 1, (Queue.FAST, JobState.LEASED): 1}
+
+
+def test_a_clock_that_is_put_back_holds_up_no_job_that_is_due_at_once(place: Place) -> None:
+    job_id = add(place)
+    with place.store.begin() as unit:
+        unit.jobs.add("keep_abandoned", Queue.FAST, {}, "later", place.hand.at + timedelta(minutes=1))
+    place.hand.move(hours=-1)
+    with place.store.read() as unit:
+        assert [job.id for job in unit.jobs.due(place.hand.at)] == [job_id]
+    _, lease = claimed(place.store)
+    assert claim(place.store) is None
+    with place.store.begin() as unit:
+        unit.jobs.fail(job_id, lease, "busy")
+    assert claim(place.store) is None
+    place.hand.move(seconds=10)
+    assert claimed(place.store)[0].id == job_id
