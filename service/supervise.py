@@ -32,9 +32,9 @@ from service.jobs.transport import Transport, TransportDown
 from service.logs import configure_logging
 from service.settings import ROOT, BadSettings, Settings, read_settings
 from service.store.files import private_folder
-from service.store.keys import Keys, KeysError
+from service.store.keys import KeysError
 from service.store.migrate import NewerDatabase, migrate
-from service.store.soundness import DamagedDatabase, check_sound
+from service.store.soundness import DamagedDatabase, check_keys, check_sound
 from service.store.unit import AlreadyTaken, StoreUnavailable
 from service.usecases.seed_demo import MODERATOR, seed_demo
 
@@ -176,9 +176,9 @@ def prepare(settings: Settings) -> str:
     for lack in lacking(settings):
         print(lack, file=sys.stderr, flush=True)
     try:
-        Keys.load(settings)
         check_sound(settings)
         migrate(settings)
+        check_keys(settings)
         whisper = settings.models / "whisper-base"
         if settings.speech_engine == "auto" and not whisper_installed(whisper):
             print("Making the speech model ready (once).", flush=True)

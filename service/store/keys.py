@@ -116,6 +116,11 @@ class Keys:
         return f"{secrets.token_hex(4)}.{secret}"
 
     @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all keys."""
+        return frozenset(self._ciphers)
+
+    @property
     def key_id(self) -> str:
         """The id of the key that encrypts."""
         return self._first.id

@@ -11,9 +11,9 @@ import pytest
 
 from service.clock import Clock
 from service.settings import Settings
-from service.store.keys import Keys
+from service.store.keys import Keys, KeysError
 from service.store.migrate import migrate
-from service.store.soundness import DamagedDatabase, check_sound
+from service.store.soundness import DamagedDatabase, check_keys, check_sound
 from service.store.store import Store
 from service.store.unit import StoreUnavailable
 
@@ -91,3 +91,40 @@ def test_a_server_that_stands_by_makes_the_database_unavailable(tmp_path: Path, 
     with pytest.raises(StoreUnavailable, match="read-only"), store.begin() as unit:
         unit.audit.add("somebody", "did", "it", Clock().now())
     store.close()
+
+
+class TestKeys:
+    @pytest.fixture
+    def known(self, settings: Settings) -> Settings:
+        """Settings with a database that knows a number."""
+        store = Store(settings, Clock(), Keys.load(settings))
+        with store.begin() as unit:
+            unit.residents.find_or_add(unit.groups.add("demo", "Demo", ["nl"]).id, "+31610000001")
+        store.close()
+        return settings
+
+    def test_a_new_line_makes_its_own(self, tmp_path: Path) -> None:
+        settings = Settings(data_dir=tmp_path / "var")
+        migrate(settings)
+        check_keys(settings)
+        assert settings.keyring.exists()
+
+    def test_those_that_wrote_it_open_it(self, known: Settings) -> None:
+        check_keys(known)
+        old = known.keyring.read_text(encoding="ascii")
+        known.keyring.write_text(f"{Keys.generate()}, {old}", encoding="ascii")
+        check_keys(known)
+
+    def test_a_file_that_is_gone_is_not_made_anew(self, known: Settings) -> None:
+        known.keyring.unlink()
+        with pytest.raises(KeysError, match=r"var\.keys is gone"):
+            check_keys(known)
+        assert not known.keyring.exists()
+
+    def test_those_of_another_line_are_refused(self, known: Settings) -> None:
+        needed = Keys.load(known).key_id
+        known.keyring.write_text(Keys.generate(), encoding="ascii")
+        with pytest.raises(KeysError, match=rf"only the keys {needed} open.*var\.keys"):
+            check_keys(known)
+        with pytest.raises(KeysError, match="BUURTLIJN_KEYS"):
+            check_keys(known.model_copy(update={"keys": Keys.generate()}))
