@@ -12,7 +12,7 @@ from service.jobs.speech_worker import GRACE, SpeechWorker
 from service.jobs.transport import Transport
 from service.web.access import line
 
-_END_WITHIN = 1.5
+_END_WITHIN = 0.8
 """Seconds that recognition in hand gets to end when the worker is stopped; after that the next worker does it again."""
 
 

@@ -142,7 +142,7 @@ def test_a_worker_that_is_stopped_hands_back_what_takes_longer(web: Place) -> No
 
 @pytest.mark.server
 def test_a_worker_that_is_stopped_ends_what_takes_no_longer(web: Place) -> None:
-    script(web, delay=0.5)
+    script(web, delay=0.3)
     media_id, job = record(web)
     with web.process("speech_process") as worker:
         web.until(job, JobState.LEASED)
