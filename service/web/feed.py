@@ -109,11 +109,11 @@ def _before() -> datetime | None:
         return None
     try:
         before = datetime.fromisoformat(text)
-    except ValueError:
+        if before.tzinfo is None:
+            abort(HTTPStatus.BAD_REQUEST)
+        return before.astimezone(UTC)
+    except (ValueError, OverflowError):
         abort(HTTPStatus.BAD_REQUEST)
-    if before.tzinfo is None:
-        abort(HTTPStatus.BAD_REQUEST)
-    return before
 
 
 def _reader(group: Group) -> Reader:

@@ -108,7 +108,9 @@ class TestAllForms:
         assert catalogue("tr").text("category.noise") in turkish.get_data(as_text=True)
 
     @pytest.mark.parametrize("path", FORMS)
-    @pytest.mark.parametrize("before", ["yesterday", "2026-11-24T08:00:00", "", "2026-11-24T08:00:00 00:00"])
+    @pytest.mark.parametrize(
+        "before", ["yesterday", "2026-11-24T08:00:00", "", "2026-11-24T08:00:00 00:00", "0001-01-01T00:00:00+14:00"]
+    )
     def test_a_page_that_cannot_be_is_refused(self, visitor: FlaskClient, path: str, before: str) -> None:
         assert visitor.get(path, query_string={"before": before}).status_code == 400
 
