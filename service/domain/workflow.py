@@ -18,6 +18,8 @@ _Table = Mapping[Status, Mapping[Status, frozenset[Role]]]
 _MODERATOR = frozenset({Role.MODERATOR})
 _DESKS = frozenset({Role.MODERATOR, Role.POLICE, Role.MUNICIPALITY})
 _RESIDENT = frozenset({Role.MODERATOR, Role.RESIDENT})
+_TELLS_MORE = frozenset({Role.RESIDENT})
+_SHOWN = ("category", "redacted", "place", "occurred")
 
 _FROM_NEW = {
     Status.NEEDS_INFO: _MODERATOR,
@@ -68,11 +70,14 @@ PUBLICATION_TRANSITIONS: Mapping[Publication, Mapping[Publication, frozenset[Rol
         Publication.PRIVATE: _MODERATOR,
     },
     Publication.PRIVATE: {Publication.PENDING: _MODERATOR, Publication.REJECTED: _MODERATOR},
-    Publication.PUBLISHED: {Publication.RETRACTED: _MODERATOR},
-    Publication.REJECTED: {Publication.PENDING: _MODERATOR},
-    Publication.RETRACTED: {Publication.PENDING: _MODERATOR},
+    Publication.PUBLISHED: {Publication.RETRACTED: _MODERATOR, Publication.PENDING: _TELLS_MORE},
+    Publication.REJECTED: {Publication.PENDING: _RESIDENT},
+    Publication.RETRACTED: {Publication.PENDING: _RESIDENT},
 }
-"""From a publication to those that may follow it, with the roles that may move it there."""
+"""From a publication to those that may follow it, with the roles that may move it there.
+
+A resident moves a report by telling more of it, see ``told_anew``.
+"""
 
 LEAVES_PRACTICE = frozenset({Status.FORWARDED, Publication.PUBLISHED})
 """Where a practice report never goes."""
@@ -157,6 +162,19 @@ def change_publication(
         decided_at=decided_at,
         updated_at=at,
     )
+
+
+def told_anew(before: Report, after: Report, at: datetime) -> Report:
+    """``after``, which its resident has made of ``before``: where the feed would show something else, a moderator has
+    to decide again, and what was decided about the words before is void.
+    """
+    if all(getattr(before, name) == getattr(after, name) for name in _SHOWN):
+        return after
+    if after.publication is Publication.PENDING:
+        return replace(after, publish_decisions=0)
+    if after.publication is Publication.PRIVATE:
+        return after
+    return change_publication(after, Publication.PENDING, Role.RESIDENT, at)
 
 
 def without_resident(report: Report) -> Report:

@@ -10,7 +10,10 @@ from ivr.messages import WhenFound, WhenLabel
 from service.clock import Clock
 from service.domain.report import Emergency, Occurred, Place, PlacePrecision, Report, Status, TimePrecision
 from service.domain.resident import Resident, StoredSession
+from service.domain.workflow import told_anew
 from service.store.store import Unit
+
+_RESIDENT = "resident"
 
 _PRECISION = {
     WhenLabel.NOW: TimePrecision.MINUTE,
@@ -33,7 +36,9 @@ class Filing:
 def file_report(unit: Unit, clock: Clock, filing: Filing, *, confirmed: bool) -> Report:
     """Store the session's draft as its report, or as the next revision of the one that is there.
 
-    A report that was confirmed stays so. Recordings of the conversation become the report's.
+    A report that was confirmed stays so. What a moderator put right stays where the resident tells nothing else about
+    it, and what the feed would show is decided about again where they do. Recordings of the conversation become the
+    report's.
     """
     before = unit.reports.by_session(filing.stored.id)
     draft = filing.session.draft
@@ -41,7 +46,10 @@ def file_report(unit: Unit, clock: Clock, filing: Filing, *, confirmed: bool) ->
     if before is None:
         report = unit.reports.add(_told(unit, _blank(unit, clock, filing), draft, confirmed=standing))
     else:
-        report = unit.reports.save(_told(unit, before, draft, confirmed=standing), actor="resident")
+        told = _told(unit, before, draft, confirmed=standing)
+        if told.category is _told_before(unit, before):
+            told = replace(told, category=before.category)
+        report = unit.reports.save(told_anew(before, told, clock.now()), actor=_RESIDENT)
     for recording in draft.recordings:
         unit.media.attach(UUID(recording), report.id)
     return report
@@ -70,9 +78,16 @@ def _blank(unit: Unit, clock: Clock, filing: Filing) -> Report:
     )
 
 
+def _told_before(unit: Unit, report: Report) -> Category:
+    """The category that the resident told last, whatever a moderator made of it since."""
+    first, *later = unit.reports.history(report.id)
+    return next((one for one in reversed(later) if one.actor == _RESIDENT), first).report.category
+
+
 def _told(unit: Unit, report: Report, draft: Draft, *, confirmed: bool) -> Report:
     """The report with all that the draft says. A status that somebody has changed since stays as it is."""
     words = "\n".join(draft.words)
+    added = words.removeprefix(report.original)
     status = report.status
     if status in (Status.RECEIVED, Status.NEEDS_INFO):
         status = Status.RECEIVED if confirmed else Status.NEEDS_INFO
@@ -81,7 +96,7 @@ def _told(unit: Unit, report: Report, draft: Draft, *, confirmed: bool) -> Repor
         category=draft.category or Category.OTHER,
         description=words,
         original=words,
-        redacted=redact(words, find_flags(words)),
+        redacted=report.redacted + redact(added, find_flags(added)),
         place=_place(unit, report.group_id, draft),
         occurred=_occurred(draft.when),
         emergency=replace(

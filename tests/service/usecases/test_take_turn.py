@@ -8,16 +8,20 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from ivr.categories import Category
 from ivr.gateways.simulator import PAGE, SMS, SimulatorGateway
 from ivr.messages import Channel, Inbound, Transcript, TurnKind
 from ivr.rendering.page import AwaitTranscript, AwaitUtterance, HangUp, VoicePage
+from service.domain.account import Actor
 from service.domain.delivery import Queue
 from service.domain.group import Group, GroupNumber, Street
+from service.domain.permissions import Role
 from service.domain.report import Publication, Report, Status
 from service.settings import Settings
 from service.store.migrate import migrate
 from service.usecases.keep_recording import keep_recording, recording_path
 from service.usecases.line import Line
+from service.usecases.moderate import correct, publish
 from service.usecases.take_turn import UnknownNumber, replay_spooled, take_turn
 from service.usecases.transcribe import transcribed
 from tests.service.carrier_line import carrier_line, wav
@@ -146,6 +150,50 @@ def test_an_emergency_is_kept_at_once_and_confirmed_later(line: Line, resident: 
     (report,) = reports(line)
     assert (report.id, report.code, report.confirmed) == (kept.id, kept.code, True)
     assert report.code in reply
+
+
+def published(line: Line) -> list[UUID]:
+    demo = group(line)
+    with line.store.read() as unit:
+        return [report.id for report in unit.reports.published(demo.id)]
+
+
+def test_what_a_resident_adds_to_a_published_report_waits_for_a_moderator(line: Line, resident: Resident) -> None:
+    resident.texts("er is brand op Molenweg 14")
+    (kept,) = reports(line)
+    publish(line, Actor("anna", Role.MODERATOR, kept.group_id), kept.id)
+    resident.texts("nee")
+    resident.texts("mijn buurman heeft alles vernield in de Kerkstraat 5")
+    resident.texts("ja")
+    (report,) = reports(line)
+    assert (report.confirmed, report.place.street) == (True, "Kerkstraat")
+    assert report.publication is Publication.PENDING
+    assert published(line) == []
+
+
+def test_what_a_resident_adds_makes_the_first_of_two_decisions_void(line: Line, resident: Resident) -> None:
+    resident.texts("mijn man slaat me nu, Molenweg 14, help")
+    (kept,) = reports(line)
+    moderator = Actor("anna", Role.MODERATOR, kept.group_id)
+    with line.store.begin() as unit:
+        kept = unit.reports.save(replace(kept, publish_decisions=1), moderator.name)
+    resident.texts("nee")
+    resident.texts("het was in de Kerkstraat 5")
+    resident.texts("ja")
+    (report,) = reports(line)
+    assert (report.confirmed, report.place.street, report.publish_decisions) == (True, "Kerkstraat", 0)
+
+
+def test_a_yes_leaves_what_a_moderator_put_right_and_published(line: Line, resident: Resident) -> None:
+    resident.texts("er is brand op Molenweg 14 bij Piet de Vries")
+    (kept,) = reports(line)
+    moderator = Actor("anna", Role.MODERATOR, kept.group_id)
+    correct(line, moderator, kept.id, Category.VANDALISM, "Een container brandde")
+    publish(line, moderator, kept.id)
+    resident.texts("ja")
+    (report,) = reports(line)
+    assert (report.confirmed, report.category, report.redacted) == (True, "vandalism", "Een container brandde")
+    assert published(line) == [report.id]
 
 
 def test_practice_stays_practice(line: Line) -> None:
