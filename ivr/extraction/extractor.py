@@ -1,8 +1,9 @@
 """Words to meaning: all that one text says, by rules and lexicons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from ivr.extraction import category, emergency
 from ivr.extraction.flags import find_flags
@@ -11,10 +12,11 @@ from ivr.extraction.house_number import NumberReader
 from ivr.extraction.intent import Intents
 from ivr.extraction.language import UNSURE, LanguageDetector
 from ivr.extraction.lexicon import lexicon
+from ivr.extraction.ordinary import Ordinary
 from ivr.extraction.patterns import Hit
-from ivr.extraction.place import Mention, choose, mentions
+from ivr.extraction.place import Mention, called_for, choose, mentions
 from ivr.extraction.postcode import find_postcode
-from ivr.extraction.tokens import LONGEST, Words, cut
+from ivr.extraction.tokens import LONGEST, Token, Words, cut
 from ivr.extraction.when import find_when
 from ivr.messages import Intent, LanguageGuess, PlaceFound, Slot, Span, Understanding
 
@@ -38,6 +40,7 @@ class Extractor:
     def __init__(self, codes: Sequence[str]) -> None:
         self._lexicons = {code: lexicon(code) for code in codes}
         self._numbers = {code: NumberReader(known) for code, known in self._lexicons.items()}
+        self._ordinary = Ordinary({code: known.ordinary for code, known in self._lexicons.items()})
         self._detector = LanguageDetector(self._lexicons)
         self._intents = Intents(self._lexicons.values())
 
@@ -50,10 +53,13 @@ class Extractor:
         one only the first ``LONGEST`` characters are, but what the feed must not show is found in all of it.
         """
         words = cut(text)
-        found = mentions(words, gazetteer)
+        ordinary = self._ordinary_in(words, language)
+        found = mentions(words, gazetteer, ordinary)
         plain = words.masked(_covered(found))  # an alarm that merely sounds like a street must not be masked
         guess = self._by_meaning(plain, self._detector.detect(plain))
         spoken = self._spoken(guess, language)
+        found = [each for each in found if self._meant(words, each, spoken)]
+        plain = words.masked(_covered(found))
         intent, intent_language = self._intents.find(words, spoken[0] if spoken else None)
         if intent is Intent.LANGUAGE or not spoken:
             return Understanding(language=guess, intent=intent, intent_language=intent_language)
@@ -62,7 +68,8 @@ class Extractor:
         danger = emergency.emergency(hits, plain, category.scores(hits))
         sure = likely[0] if likely and likely[0].confidence >= category.CLEAR else None
         if awaiting is Slot.STREET and not found and not sure and not danger.suspected:
-            found = [each for each in mentions(words, gazetteer, lenient=True) if self._names(words, each, spoken)]
+            answers = mentions(words, gazetteer, ordinary, lenient=True)
+            found = [each for each in answers if self._names(words, each, spoken)]
         covered = _covered(found)
         return Understanding(
             language=guess,
@@ -78,7 +85,7 @@ class Extractor:
     def clues(self, text: str, gazetteer: Gazetteer, language: str | None = None) -> tuple[Clue, ...]:
         """What in ``text`` counts for or against its category, time and emergency, in the order of the text."""
         words = cut(text)
-        plain = words.masked(_covered(mentions(words, gazetteer)))
+        plain = words.masked(_covered(mentions(words, gazetteer, self._ordinary_in(words, language))))
         guess = self._detector.detect(plain)
         hits = self._hits(plain, self._spoken(guess, language), guess)
         ordered = sorted(hits, key=lambda hit: (hit.ranges, hit.label))
@@ -103,6 +110,19 @@ class Extractor:
         if told and told != guess.code:
             return [told, guess.code] if guess.confidence < _SURE else [guess.code, told]
         return [guess.code]
+
+    def _ordinary_in(self, words: Words, language: str | None) -> Callable[[Sequence[Token]], bool]:
+        """Tells whether words are ordinary in the language that a text, with its streets, seems to be written in."""
+        spoken = self._spoken(self._detector.detect(words), language)
+        return partial(self._ordinary.within, code=spoken[0] if spoken else "")
+
+    def _meant(self, words: Words, mention: Mention, spoken: Sequence[str]) -> bool:
+        """Whether words are more than ordinary in the language spoken, or the text says that they are a name."""
+        said = words.tokens[mention.first : mention.last + 1]
+        code = spoken[0] if spoken else ""
+        if not self._ordinary.within(said, code) or called_for(words, mention):
+            return True
+        return len(said) > 1 and not {said[0].text} <= self._lexicons[code].function_words
 
     def _names(self, words: Words, mention: Mention, spoken: Sequence[str]) -> bool:
         """Whether words that sound a little like a street are not all of the kind that any sentence has."""

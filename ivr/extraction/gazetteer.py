@@ -1,15 +1,19 @@
 """The streets of one group, indexed for spelling, for hearing and for the keypad."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
-from ivr.extraction.by_ear import distance, romanise, sound
-from ivr.extraction.street_names import ENDINGS, KINDS, variants
+from ivr.extraction.by_ear import is_arabic, romanise, sound
+from ivr.extraction.hearing import coded, distances
+from ivr.extraction.kinds import SOUNDS, heard_kinds
+from ivr.extraction.street_index import Heard, Name, StreetIndex, taken_apart
+from ivr.extraction.street_names import ENDINGS, variants
 from ivr.extraction.tokens import cut
 from ivr.folding import fold
 from ivr.messages import StreetMatch
@@ -17,57 +21,75 @@ from ivr.messages import StreetMatch
 PART = 0.9
 """The score of a part of a name said exactly."""
 
-_CANDIDATES = 12
+KINDLESS = 0.85
+"""The most a name scores whose kind of street was left out."""
+
+_CANDIDATES = 10
 _UNLIKE = 0.4
 """The share of same sounds under which swaps between like ones can no longer make up for the rest."""
 
-_SMALL = 150
-"""Names from which sounds that many of them share ("straat") no longer tell them apart."""
+_BY_EAR = 0.97
+"""The most that something scores that is not spelled like the name."""
 
-_FURTHEST = 0.5
-"""The cost a letter from which two sounds are not alike at all."""
 _KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+_MOST_KEYS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    street: int
-    text: str
-    heard: str
-    part: bool
+class Piece:
+    """Words of a text that may name a street: folded as one word, the same in Latin letters, and a kind said before."""
+
+    spelled: str
+    latin: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    piece: int
+    head: str
+    heard: Heard
+    clear: float  # how clearly the kind of street was said
+    unwritten: bool
 
 
 class Gazetteer:
-    """An immutable index of streets; ``postcodes`` are (postcode, street) pairs where the group knows them."""
+    """An immutable index of streets; ``postcodes`` are (postcode, street) pairs where the group knows them.
 
-    def __init__(self, streets: Iterable[str], postcodes: Iterable[tuple[str, str]] = ()) -> None:
+    ``spoken`` are (street, name) pairs: other names that people use for a street.
+    """
+
+    def __init__(
+        self,
+        streets: Iterable[str],
+        postcodes: Iterable[tuple[str, str]] = (),
+        spoken: Iterable[tuple[str, str]] = (),
+    ) -> None:
         self.streets: tuple[str, ...] = tuple(dict.fromkeys(street for street in streets if fold(street)))
-        self._names: list[_Name] = []
-        self._exact: dict[str, list[_Name]] = defaultdict(list)
-        self._pairs: dict[str, list[int]] = defaultdict(list)
-        for number, street in enumerate(self.streets):
-            for text, part in variants(street).items():
-                self._add(_Name(number, text, sound(romanise(text)), part))
-        self._common = max(_SMALL, len(self._names) // 6)
-        self._keys = tuple((_spelled(street), street) for street in self.streets)
+        places = {street: place for place, street in enumerate(self.streets)}
+        named = {(places[street], text): part for street in self.streets for text, part in variants(street).items()}
+        for street, name in spoken:
+            if street in places:
+                named.update({(places[street], text): part for text, part in variants(name).items() if not part})
+        names = [taken_apart(place, text, part=part) for (place, text), part in named.items() if text]
+        self._exact: dict[str, list[Name]] = defaultdict(list)
+        for each in names:
+            self._exact[each.text].append(each)
+        self._index = StreetIndex(names)
+        self._keys = _keypad(self.streets)
         self._postcodes = tuple((re.sub(r"\D", "", postcode)[:4], street) for postcode, street in postcodes)
-        self.longest = max((len(name.text) for name in self._names), default=0)
-
-    def _add(self, name: _Name) -> None:
-        for pair in _pairs(name.heard):
-            self._pairs[pair].append(len(self._names))
-        self._names.append(name)
-        self._exact[name.text].append(name)
+        self.longest = max((len(name.text) for name in names), default=0)
 
     def match(self, text: str, *, lenient: bool = False) -> tuple[StreetMatch, ...]:
         """The streets that ``text`` by itself could name, best first. ``lenient``: it answers "which street?"."""
-        joined = "".join(token.text for token in cut(text).tokens)
-        scores = self.exactly(joined) or self.nearly(joined, lenient=lenient)
+        tokens = [token.text for token in cut(text).tokens]
+        piece = Piece("".join(tokens), "".join(map(romanise, tokens)))
+        scores = self.exactly(piece.spelled) or self.nearly([piece], lenient=lenient)[0]
         return tuple(StreetMatch(street, score) for street, score in rank(scores))
 
     def exactly(self, joined: str) -> dict[str, float]:
         """The streets that a folded word names, perhaps with an ending of another language, with their scores."""
-        for length in range(len(joined), max(len(joined) - 6, 4), -1):
+        for length in range(len(joined), max(len(joined) - 6, 3), -1):
             names = self._exact.get(joined[:length])
             if names and (length == len(joined) or joined[length:] in ENDINGS):
                 whole = [name for name in names if not name.part]
@@ -75,34 +97,50 @@ class Gazetteer:
                 return {self.streets[name.street]: score for name in whole or names}
         return {}
 
-    def nearly(self, joined: str, *, lenient: bool = False) -> dict[str, float]:
-        """The streets that a folded word spells or sounds like, with their scores; none where none is likely meant."""
-        latin = romanise(joined)
-        if len(latin) < 4:
-            return {}
-        scores: dict[str, float] = {}
-        for spelled in _without_endings(latin, changed=latin != joined):
-            heard = sound(spelled)
-            for name in self._likely(heard):
-                score = _score(spelled, heard, name, lenient=lenient)
-                street = self.streets[name.street]
-                if score > scores.get(street, 0.0):
-                    scores[street] = score
-        return scores
+    def nearly(self, pieces: Sequence[Piece], *, lenient: bool = False) -> list[dict[str, float]]:
+        """For each piece the streets that it spells or sounds like, with their scores; none where none is likely."""
+        found: list[dict[str, float]] = [{} for _ in pieces]
+        ways = [way for number, piece in enumerate(pieces) for way in _ways(number, piece)]
+        if not ways or not self._index.names:
+            return found
+        who, names = self._index.near([way.heard for way in ways], _CANDIDATES, any_kind=lenient)
+        if not len(who):
+            return found
+        unwritten = np.array([way.unwritten for way in ways])[who]
+        heads = distances(coded([way.heard.head for way in ways])[who], self._index.heads[names], unwritten)
+        wholes = distances(coded([way.heard.whole for way in ways])[who], self._index.wholes[names], unwritten)
+        for asker, at, head, whole in zip(who.tolist(), names.tolist(), heads.tolist(), wholes.tolist(), strict=True):
+            way, name = ways[asker], self._index.names[at]
+            score = self._score(way, at, head, whole, lenient=lenient)
+            street = self.streets[name.street]
+            if score > found[way.piece].get(street, 0.0):
+                found[way.piece][street] = score
+        return found
 
-    def _likely(self, heard: str) -> list[_Name]:
-        counts: Counter[int] = Counter()
-        pairs = _pairs(heard)
-        for pair in pairs:
-            with_pair = self._pairs.get(pair, ())
-            if len(with_pair) <= self._common:
-                counts.update(with_pair)
-        shared = (
-            (2 * count / (len(pairs) + len(self._names[number].heard) + 1), -number)
-            for number, count in counts.items()
-            if count > 1
-        )
-        return [self._names[-number] for dice, number in nlargest(_CANDIDATES, shared) if dice > 0.1]
+    def _score(self, way: _Way, at: int, head: float, whole: float, *, lenient: bool) -> float:
+        """How likely the name at ``at`` was meant, 0 where too unlikely to mention."""
+        name, heard = self._index.names[at], way.heard
+        sounds = self._index.sounds[at]
+        part = 0.95 if name.part else 1.0
+        alike = _alike(way.head, name.head, heard.head, sounds, head)
+        if heard.kind == name.kind:
+            if not name.kind:
+                least = 0.6 if lenient else 0.83 + max(0, 8 - len(sounds)) * 0.02
+                return min(alike, _BY_EAR) * part if alike >= least else 0.0
+            share = len(sounds) / (len(sounds) + len(SOUNDS[name.kind]))
+            score = 1.0 - (1.0 - alike) * share
+            right = alike >= (0.5 if lenient else 0.72 + 0.15 * (1.0 - way.clear)) and score >= (
+                0.6 if lenient else 0.78
+            )
+            return min(score, _BY_EAR) * part if right else 0.0
+        if lenient and heard.kind and name.kind:
+            return 0.65 * alike if alike >= 0.85 else 0.0
+        if not heard.kind and not name.part and alike >= (0.8 if lenient else 0.83 + max(0, 14 - len(sounds)) * 0.02):
+            return KINDLESS * alike
+        kind = SOUNDS.get(name.kind, "")
+        ends = _alike(way.head + heard.kind, name.text, heard.whole, sounds + kind, whole)
+        least = 0.6 if lenient else 0.83 + max(0, 8 - len(sounds + kind)) * 0.02
+        return min(ends, _BY_EAR) * part if ends >= least else 0.0
 
     def by_keys(self, keys: str) -> tuple[str, ...]:
         """The best three streets whose first letters, or whose postcode's digits, are ``keys`` on a telephone's keypad.
@@ -112,18 +150,20 @@ class Gazetteer:
         digits = "".join(key for key in keys if key.isascii() and key.isdigit())
         by_postcode = [street for postcode, street in self._postcodes if digits and postcode == digits]
         for length in range(len(digits), 0, -1):
-            fits = [
-                (min(place for place, spelled in enumerate(ways) if spelled.startswith(digits[:length])), order, street)
-                for order, (ways, street) in enumerate(self._keys)
-                if any(spelled.startswith(digits[:length]) for spelled in ways)
-            ]
-            found = by_postcode + [street for _, _, street in sorted(fits)]
+            wanted = digits[:length]
+            first = bisect_left(self._keys, (wanted, 0, 0))
+            last = bisect_left(self._keys, (wanted + "~", 0, 0))
+            fits: dict[int, int] = {}
+            for _, place, order in self._keys[first:last]:
+                fits[order] = min(place, fits.get(order, place))
+            ranked = sorted(fits.items(), key=lambda fit: (fit[1], fit[0]))
+            found = by_postcode + [self.streets[order] for order, _ in ranked[:3]]
             if found:
                 return tuple(dict.fromkeys(found))[:3]
         return ()
 
 
-def rank(scores: dict[str, float], *, most: int = 3) -> list[tuple[str, float]]:
+def rank(scores: Mapping[str, float], *, most: int = 3) -> list[tuple[str, float]]:
     """The streets worth asking about, best first: one alone where it clearly wins."""
     ranked = sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
     if not ranked:
@@ -133,16 +173,38 @@ def rank(scores: dict[str, float], *, most: int = 3) -> list[tuple[str, float]]:
     return [(street, round(score, 3)) for street, score in ranked if score >= best - margin][:most]
 
 
+def _keypad(streets: Sequence[str]) -> list[tuple[str, int, int]]:
+    """(keys, place among the ways to spell it, street), sorted."""
+    return sorted(
+        (spelled, place, order)
+        for order, street in enumerate(streets)
+        for place, spelled in enumerate(_spelled(street))
+    )
+
+
 def _spelled(street: str) -> tuple[str, ...]:
-    ways = [name for name, part in variants(street).items() if not part]
-    ways += [name for name, part in variants(street).items() if part]
+    named = variants(street)
+    ways = [name for name, part in named.items() if not part]
+    ways += [name for name, part in named.items() if part]
     plain = "".join(letter for letter in fold(street) if letter.isalnum())
     return tuple(dict.fromkeys(romanise(way).translate(_KEYS) for way in (plain, *ways)))
 
 
-def _pairs(heard: str) -> set[str]:
-    padded = f"^{heard}$"
-    return {padded[index : index + 2] for index in range(len(padded) - 1)}
+def _ways(number: int, piece: Piece) -> list[_Way]:
+    """The ways to take a piece for a name: with and without endings of other languages and a kind of street."""
+    if len(piece.latin) < 4:
+        return []
+    unwritten = is_arabic(piece.spelled)
+    ways: dict[Heard, _Way] = {}
+    for place, form in enumerate(_without_endings(piece.latin, changed=piece.latin != piece.spelled)):
+        apart = [*heard_kinds(form)]
+        if not apart or place == 0:
+            apart.append((form, piece.kind, 1.0))
+        for head, kind, clear in apart:
+            heard = Heard(sound(head), kind)
+            if heard.head:
+                ways.setdefault(heard, _Way(number, head, heard, clear, unwritten))
+    return list(ways.values())
 
 
 def _without_endings(latin: str, *, changed: bool) -> list[str]:
@@ -152,29 +214,11 @@ def _without_endings(latin: str, *, changed: bool) -> list[str]:
     return [latin, *endings]
 
 
-def _score(spelled: str, heard: str, name: _Name, *, lenient: bool) -> float:
-    """How likely ``name`` was meant, 0 where too unlikely to mention."""
-    score = max(OSA.normalized_similarity(spelled, name.text), _alike(heard, name.heard) - 0.02)
-    kind = next((kind for kind in KINDS if name.heard.endswith(kind)), "")
-    if kind and heard.endswith(kind):
-        head = _alike(heard[: -len(kind)], name.heard[: -len(kind)])
-        written = OSA.normalized_similarity(_head(spelled), _head(name.text))
-        if max(head, written) < (0.5 if lenient else 0.72):
-            return 0.0
-        least = 0.6 if lenient else 0.78
-    else:
-        least = 0.6 if lenient else 0.83 + max(0, 8 - len(name.heard)) * 0.02
-    return min(score, 0.97) * (0.95 if name.part else 1.0) if score >= least else 0.0
-
-
-def _head(name: str) -> str:
-    return re.sub(r"(?:straat|laan|weg|plein|kade|dijk|singel|gracht|hof|str[ae]+t)$", "", name)
-
-
-def _alike(left: str, right: str) -> float:
-    longest = max(len(left), len(right))
-    if not longest:
-        return 1.0
-    if OSA.normalized_similarity(left, right) < _UNLIKE:
-        return 0.0
-    return max(0.0, 1.0 - distance(left, right, longest * _FURTHEST) / longest)
+def _alike(spelled: str, name: str, heard: str, sounds: str, cost: float) -> float:
+    """How alike two names are, 0 to 1, by their letters or by the cost of hearing one for the other."""
+    longest = max(len(heard), len(sounds))
+    written = OSA.normalized_similarity(spelled, name)
+    by_ear = 1.0 - cost / longest - 0.02 if longest else 0.0
+    if by_ear > written and OSA.normalized_similarity(heard, sounds) < _UNLIKE:
+        return written
+    return max(written, by_ear)

@@ -38,6 +38,7 @@ class Lexicon:
     code: str
     index: Index
     function_words: frozenset[str]
+    ordinary: frozenset[str]  # words that many messages have, from ordinary.txt
     intents: Mapping[str, frozenset[str]]
     language_names: Mapping[str, str]  # folded name → code
     number_cues: frozenset[str]  # "number", "nr"
@@ -59,14 +60,17 @@ class Lexicon:
 @cache
 def lexicon(code: str) -> Lexicon:
     """The lexicon of a language. Raises LexiconBroken."""
-    text = (locale.LOCALES_DIR / code / "lexicon.toml").read_text(encoding="utf-8")
+    folder = locale.LOCALES_DIR / code
+    text = (folder / "lexicon.toml").read_text(encoding="utf-8")
+    ordinary_file = folder / "ordinary.txt"
+    ordinary = ordinary_file.read_text(encoding="utf-8") if ordinary_file.exists() else ""
     try:
-        return _build(code, tomllib.loads(text))
+        return _build(code, tomllib.loads(text), _words(ordinary))
     except (KeyError, TypeError, ValueError) as broken:
         raise LexiconBroken(f"locales/{code}/lexicon.toml: {broken!r}") from broken
 
 
-def _build(code: str, data: Mapping[str, Any]) -> Lexicon:
+def _build(code: str, data: Mapping[str, Any], ordinary: frozenset[str]) -> Lexicon:
     umlauts = code == "de"
     rules = [
         *(
@@ -85,10 +89,12 @@ def _build(code: str, data: Mapping[str, Any]) -> Lexicon:
     }
     _check_classes(rules, classes)
     place = data["place"]
+    function_words = _words(data["language"]["function_words"])
     return Lexicon(
         code=code,
         index=Index(rules, classes),
-        function_words=_words(data["language"]["function_words"]),
+        function_words=function_words,
+        ordinary=ordinary | function_words,
         intents={name: _phrases(listed) for name, listed in data["intent"].items()},
         language_names={name: named for named, names in data["language"]["names"].items() for name in _phrases(names)},
         number_cues=_words(place["number_cues"]),

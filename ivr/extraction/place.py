@@ -1,11 +1,14 @@
 """Where in a text which street is named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ivr.extraction.gazetteer import Gazetteer, rank
-from ivr.extraction.street_names import ENDINGS, expand
-from ivr.extraction.tokens import Words
+from ivr.extraction.by_ear import romanise
+from ivr.extraction.gazetteer import KINDLESS, Gazetteer, Piece, rank
+from ivr.extraction.kinds import BEFORE
+from ivr.extraction.ordinals import ordinal_at, ordinal_of
+from ivr.extraction.street_names import ENDINGS, expand, in_words_of_streets
+from ivr.extraction.tokens import Token, Words
 from ivr.messages import StreetMatch
 
 _MOST_WORDS = 5
@@ -38,13 +41,18 @@ class Mention:
         return self.streets[0][1]
 
 
-def mentions(words: Words, gazetteer: Gazetteer, *, lenient: bool = False) -> list[Mention]:
-    """The places of a text that name streets of the gazetteer, in the order of the text, not overlapping."""
+def mentions(
+    words: Words, gazetteer: Gazetteer, ordinary: Callable[[Sequence[Token]], bool], *, lenient: bool = False
+) -> list[Mention]:
+    """The places of a text that name streets of the gazetteer, in the order of the text, not overlapping.
+
+    ``ordinary`` tells whether words are ones that any text may have; those only sound like a street.
+    """
     if not gazetteer.streets:
         return []
     found = _exact(words, gazetteer)
     covered = {index for mention in found for index in range(mention.first, mention.last + 1)}
-    found += _near(words, gazetteer, covered, lenient=lenient)
+    found += _near(words, gazetteer, ordinary, covered, lenient=lenient)
     found.sort(key=lambda mention: (-mention.score, mention.first - mention.last, mention.first))
     kept: list[Mention] = []
     for mention in found:
@@ -53,8 +61,7 @@ def mentions(words: Words, gazetteer: Gazetteer, *, lenient: bool = False) -> li
     return sorted(kept, key=lambda mention: mention.first)
 
 
-def _windows(words: Words, longest: int) -> list[tuple[int, int, str]]:
-    texts = [expand(token.text) for token in words.tokens]
+def _windows(texts: Sequence[str], longest: int) -> list[tuple[int, int, str]]:
     windows = []
     for first in range(len(texts)):
         joined = ""
@@ -67,9 +74,18 @@ def _windows(words: Words, longest: int) -> list[tuple[int, int, str]]:
     return windows
 
 
+def _written(words: Words) -> list[list[str]]:
+    """The words with abbreviations written out, as they stand, and with foreign words put in Dutch."""
+    as_sent = [token.text for token in words.tokens]
+    written_out = [expand(text) for text in as_sent]
+    in_dutch = [in_words_of_streets(text) for text in written_out]
+    return [list(way) for way in dict.fromkeys(map(tuple, (written_out, as_sent, in_dutch)))]
+
+
 def _exact(words: Words, gazetteer: Gazetteer) -> list[Mention]:
     found = []
-    for first, last, joined in _windows(words, gazetteer.longest):
+    windows = {window: None for texts in _written(words)[:2] for window in _windows(texts, gazetteer.longest)}
+    for first, last, joined in windows:
         scores = gazetteer.exactly(joined)
         if scores and (first == last or not _ends_loosely(words, first, last, joined, gazetteer)):
             found.append(Mention(first, last, tuple(rank(scores))))
@@ -83,18 +99,49 @@ def _ends_loosely(words: Words, first: int, last: int, joined: str, gazetteer: G
     return apart and bool(gazetteer.exactly(joined[: -len(text)])) and first < last
 
 
-def _near(words: Words, gazetteer: Gazetteer, covered: set[int], *, lenient: bool) -> list[Mention]:
-    found = []
-    for first, last, joined in _windows(words, gazetteer.longest):
-        if any(index in covered for index in range(first, last + 1)) or joined.isdigit():
-            continue
-        if last > first and not lenient and not _worth_joining(words, first, last):
-            continue
-        scores = gazetteer.nearly(joined, lenient=lenient)
-        likely = {street: score for street, score in scores.items() if score > 0.0}
-        if likely:
-            found.append(Mention(first, last, tuple(rank(likely))))
-    return found
+def _near(
+    words: Words, gazetteer: Gazetteer, ordinary: Callable[[Sequence[Token]], bool], covered: set[int], *, lenient: bool
+) -> list[Mention]:
+    worth: dict[tuple[int, int, str], Piece] = {}
+    for texts in _written(words):
+        latin = [romanise(text) for text in texts]
+        for first, last, joined in _windows(texts, gazetteer.longest):
+            if (first, last, joined) in worth or not covered.isdisjoint(range(first, last + 1)):
+                continue
+            if (lenient and not joined.isdigit()) or _may_name(words, first, last, ordinary):
+                before = words.tokens[first - 1].text if first else ""
+                worth[first, last, joined] = Piece(joined, "".join(latin[first : last + 1]), BEFORE.get(before, ""))
+    scored = gazetteer.nearly(list(worth.values()), lenient=lenient)
+    found = [
+        Mention(first, last, tuple(rank(scores)))
+        for (first, last, _), scores in zip(worth, scored, strict=True)
+        if scores
+    ]
+    return [each for each in found if lenient or each.score > KINDLESS or _like_a_place(words, each)]
+
+
+def _like_a_place(words: Words, mention: Mention) -> bool:
+    """Whether a name without its kind of street has more than a word, or stands after "in" or before a number."""
+    if mention.last > mention.first or (mention.first and words.tokens[mention.first - 1].text in _STARTS_NOTHING):
+        return True
+    return mention.last + 1 < len(words.tokens) and words.tokens[mention.last + 1].text[0].isdigit()
+
+
+def called_for(words: Words, mention: Mention) -> bool:
+    """Whether the text says that ordinary words name a street: after "in the", with a capital, or set apart."""
+    first, last = mention.first, mention.last
+    start, end = words.folded.source(words.tokens[first].start, words.tokens[last].end)
+    if words.source[start].isupper() and not words.source[start:end].isupper():
+        return True
+    if first == 0 or words.tokens[first - 1].text in _STARTS_NOTHING or words.between(first - 1, first).strip():
+        return True
+    return last + 1 < len(words.tokens) and words.tokens[last + 1].text[0].isdigit()
+
+
+def _may_name(words: Words, first: int, last: int, ordinary: Callable[[Sequence[Token]], bool]) -> bool:
+    if words.tokens[first].text.isdigit() and first == last:
+        return False
+    return (first == last or _worth_joining(words, first, last)) and not ordinary(words.tokens[first : last + 1])
 
 
 def _worth_joining(words: Words, first: int, last: int) -> bool:
@@ -102,6 +149,14 @@ def _worth_joining(words: Words, first: int, last: int) -> bool:
     if inner[0] in _STARTS_NOTHING or len(inner[0]) < 2 or inner[-1] in _STARTS_NOTHING or len(inner[-1]) < 3:
         return False
     return not any(text[0].isdigit() for text in inner) and "\n" not in words.between(first, last)
+
+
+def _of_the_ordinal(words: Words, mention: Mention) -> tuple[tuple[str, float], ...]:
+    """Of the first and the second street of a name the one that the words beside it say."""
+    if len(mention.streets) == 1:
+        return mention.streets
+    said = ordinal_at([token.text for token in words.tokens], mention.first, mention.last)
+    return tuple(each for each in mention.streets if said and ordinal_of(each[0]) == said) or mention.streets
 
 
 def choose(
@@ -112,7 +167,7 @@ def choose(
         return None, ()
     after = [mention for mention in found if corrected_from is not None and mention.first > corrected_from]
     best = after[-1] if after else max(found, key=lambda mention: (mention.score, -mention.first))
-    offered = dict(best.streets)
+    offered = dict(_of_the_ordinal(words, best))
     if not after:
         for mention in found:
             if mention.score >= best.score - 0.02:

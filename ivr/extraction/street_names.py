@@ -17,11 +17,24 @@ _WHOLE = {
 }  # fmt: skip
 _END = re.compile(r"(?<=[^\W\d_]{3})(?:strt|str|st\.?r|straa|strat|straad)$")
 _PARTICLES = frozenset({"s", "t", "de", "het", "den", "der", "van", "ter", "ten", "te", "in", "op"})
-KINDS = (
-    "STRAT", "LAN", "FEX", "PLYN", "KATE", "TYK", "SINXEL", "XRAXT", "XOF", "XAFEN", "PAT", "STEX", "MARKT", "PARK",
-    "PURX", "PORT", "FAL", "ORT", "FELT", "XOFEN", "PLATS",
-)  # fmt: skip
-"""Sounds that kinds of street end in."""
+_IN_DUTCH = {
+    "harbour": "haven", "harbor": "haven", "church": "kerk", "mill": "molen", "windmill": "molen", "new": "nieuwe",
+    "old": "oude", "south": "zuider", "north": "noorder", "east": "ooster", "west": "wester", "big": "grote",
+    "great": "grote", "little": "kleine", "small": "kleine", "long": "lange", "short": "korte", "high": "hoge",
+    "prince": "prins", "princess": "prinses", "queen": "koningin", "king": "koning", "mayor": "burgemeester",
+    "saint": "sint", "doctor": "dokter", "water": "water", "castle": "kasteel", "monastery": "klooster",
+    "neue": "nieuwe", "alte": "oude", "kirche": "kerk", "kirch": "kerk", "muhlen": "molen", "prinz": "prins",
+    "konigin": "koningin", "konig": "koning", "nouvelle": "nieuwe", "vieille": "oude", "vieux": "oude",
+    "grand": "grote", "grande": "grote", "petite": "kleine", "reine": "koningin", "roi": "koning", "sankt": "sint",
+    "san": "sint", "santa": "sint", "principe": "prins", "reina": "koningin", "rey": "koning", "nueva": "nieuwe",
+    "vieja": "oude", "ksiecia": "prins", "swietego": "sint",
+}  # fmt: skip
+
+
+def in_words_of_streets(word: str) -> str:
+    """A folded word that names of streets have, in Dutch where it was said in another language."""
+    return _IN_DUTCH.get(word, word)
+
 
 _ENDINGS = (
     "de da te ta den dan ten tan deki daki teki taki dekiler nin nun in un ye ya e a i u yi yu nda nde inde unda "
