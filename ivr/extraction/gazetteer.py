@@ -21,7 +21,7 @@ from ivr.messages import StreetMatch
 PART = 0.9
 """The score of a part of a name said exactly."""
 
-KINDLESS = 0.85
+KINDLESS = 0.77
 """The most a name scores whose kind of street was left out."""
 
 _CANDIDATES = 10

@@ -46,6 +46,11 @@ class Lexicon:
     units: tuple[str, ...]  # beginnings of what is counted, measured or timed by a number before it
     clock_cues: frozenset[str]  # words before a time of day
     fillers: frozenset[str]  # words that may stand between a street and its number
+    weak_cues: frozenset[str]  # words before the number of a house that is spoken of ("la casa del 3")
+    negations: frozenset[str]  # words that take back a number for the next one
+    dashes: frozenset[str]  # words for the dash in "8-2"
+    letter_cues: frozenset[str]  # words before a letter ("letter a")
+    letter_names: Mapping[str, str]  # how letters after a number are said: name → letter
     corrections: tuple[tuple[str, ...], ...]  # "no wait"
     single_letters: frozenset[str]  # words of one letter
     number_words: Mapping[str, int]  # beyond those that are generated
@@ -102,6 +107,13 @@ def _build(code: str, data: Mapping[str, Any], ordinary: frozenset[str]) -> Lexi
         units=tuple(sorted(_words(place["units"]))),
         clock_cues=_words(place["clock_cues"]),
         fillers=_words(place["fillers"]),
+        weak_cues=_words(place["weak_cues"]),
+        negations=_words(place["negations"]),
+        dashes=_words(place["dashes"]),
+        letter_cues=_words(place["letter_cues"]),
+        letter_names={
+            fold(name): letter for letter, _, name in (pair.partition(":") for pair in place["letter_names"].split())
+        },
         corrections=tuple(tuple(phrase.split()) for phrase in sorted(_phrases(place["corrections"]))),
         single_letters=_words(place["single_letters"]),
         number_words={

@@ -1,5 +1,6 @@
 """Where in a text which street is named."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -148,7 +149,10 @@ def _worth_joining(words: Words, first: int, last: int) -> bool:
     inner = [words.tokens[index].text for index in range(first, last + 1)]
     if inner[0] in _STARTS_NOTHING or len(inner[0]) < 2 or inner[-1] in _STARTS_NOTHING or len(inner[-1]) < 3:
         return False
-    return not any(text[0].isdigit() for text in inner) and "\n" not in words.between(first, last)
+    if inner[-1] in ENDINGS and "'" not in words.between(last - 1, last):
+        return False
+    gaps = "".join(words.between(index, index + 1) for index in range(first, last))
+    return not any(text[0].isdigit() for text in inner) and not re.search(r"[!?;:,()]", gaps)
 
 
 def _of_the_ordinal(words: Words, mention: Mention) -> tuple[tuple[str, float], ...]:
@@ -170,7 +174,7 @@ def choose(
     offered = dict(_of_the_ordinal(words, best))
     if not after:
         for mention in found:
-            if mention.score >= best.score - 0.02:
+            if mention is not best and mention.score >= best.score - 0.02:
                 for street, score in mention.streets:
                     offered.setdefault(street, score)
     span = words.span(best.first, best.last)

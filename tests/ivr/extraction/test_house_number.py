@@ -11,7 +11,7 @@ from .conftest import Understand
         ("afval bij turfmarkt 12", "12"),
         ("afval bij turfmarkt 12b", "12B"),
         ("afval bij turfmarkt 12 B, naast de kerk", "12B"),
-        ("afval bij turfmarkt 12-2", "122"),
+        ("afval bij turfmarkt 12-2", "12-2"),
         ("afval bij turfmarkt 12 hoog", "12hoog"),
         ("afval bij turfmarkt nummer eenentwintig", "21"),
         ("noise at number forty five turfmarkt", "45"),
