@@ -104,6 +104,7 @@ class PlaceFound:
     suffix: str = ""
     postcode: str = ""
     number_span: Span | None = None
+    landmark: str = ""  # a place of the gazetteer that is no street
 
 
 class WhenLabel(StrEnum):

@@ -46,6 +46,8 @@ def _fill_place(session: Session, place: PlaceFound, *, override: bool) -> Sessi
             session = session.but(street_offer=tuple(match.street for match in streets[:3]))
     if place.number and (not draft.number or override):
         draft = replace(draft, number=place.number, suffix=place.suffix)
+    if place.landmark and (not draft.landmark or override):
+        draft = replace(draft, landmark=place.landmark)
     if place.postcode and (not draft.postcode or override):
         draft = replace(draft, postcode=place.postcode)
     return session.but(draft=draft)

@@ -50,6 +50,7 @@ class Draft:
     number: str = ""
     suffix: str = ""
     postcode: str = ""
+    landmark: str = ""
     number_asked: bool = False
     when: WhenFound | None = None
     when_asked: bool = False
@@ -65,7 +66,11 @@ class Draft:
     @property
     def house_number(self) -> str:
         """The number with its suffix, as it is read back."""
-        return f"{self.number}{self.suffix}" if len(self.suffix) < 2 else f"{self.number} {self.suffix}"
+        return (
+            f"{self.number}{self.suffix}"
+            if len(self.suffix) < 2 or self.suffix[0] == "-"
+            else f"{self.number} {self.suffix}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ivr.extraction.ordinary import Ordinary
 from ivr.extraction.patterns import Hit
 from ivr.extraction.place import Mention, called_for, choose, mentions
 from ivr.extraction.postcode import find_postcode
-from ivr.extraction.tokens import LONGEST, Token, Words, cut
+from ivr.extraction.tokens import Token, Words, cut
 from ivr.extraction.when import find_when
 from ivr.messages import Intent, LanguageGuess, PlaceFound, Slot, Span, Understanding
 
@@ -70,13 +70,12 @@ class Extractor:
         if awaiting is Slot.STREET and not found and not sure and not danger.suspected:
             answers = mentions(words, gazetteer, ordinary, lenient=True)
             found = [each for each in answers if self._names(words, each, spoken)]
-        covered = _covered(found)
         return Understanding(
             language=guess,
             intent=intent,
             category=sure,
             category_options=() if sure else likely,
-            place=self._place(text, words, found, covered, spoken[0], awaiting),
+            place=self._place(words, found, gazetteer, spoken[0], awaiting),
             when=find_when(hits, plain, now, likely[0].category if likely else None, emergency=danger.suspected),
             emergency=danger,
             flags=find_flags(text),
@@ -138,17 +137,23 @@ class Extractor:
         return hits + [hit for known in others for hit in known.index.find(words.tokens) if _telling(hit, words)]
 
     def _place(
-        self, text: str, words: Words, found: Sequence[Mention], covered: frozenset[int], code: str, awaiting: Slot
+        self, words: Words, found: Sequence[Mention], gazetteer: Gazetteer, code: str, awaiting: Slot
     ) -> PlaceFound:
+        covered = _covered(found)
         corrected = self._corrected_from(words, code)
         mention, streets = choose(found, words, corrected, lenient=awaiting is Slot.STREET)
         number = self._numbers[code].find(words, mention, covered, corrected, awaited=awaiting is Slot.NUMBER)
+        if number and len(streets) > 1:
+            streets = (
+                tuple(each for each in streets if gazetteer.has_number(each.street, int(number.number))) or streets
+            )
         return PlaceFound(
             streets=streets,
             number=number.number if number else "",
             suffix=number.suffix if number else "",
-            postcode=find_postcode(text[:LONGEST]),
+            postcode=find_postcode(words.source),
             number_span=words.span(number.first, number.last) if number else None,
+            landmark=gazetteer.landmarks.find(words, covered),
         )
 
     def _corrected_from(self, words: Words, code: str) -> int | None:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from ivr.extraction.by_ear import is_arabic, romanise, sound
 from ivr.extraction.hearing import coded, distances
 from ivr.extraction.kinds import SOUNDS, heard_kinds
+from ivr.extraction.landmarks import Landmarks
 from ivr.extraction.street_index import Heard, Name, StreetIndex, taken_apart
 from ivr.extraction.street_names import ENDINGS, variants
 from ivr.extraction.tokens import cut
@@ -56,7 +57,8 @@ class _Way:
 class Gazetteer:
     """An immutable index of streets; ``postcodes`` are (postcode, street) pairs where the group knows them.
 
-    ``spoken`` are (street, name) pairs: other names that people use for a street.
+    ``spoken`` are (street, name) pairs: other names that people use for a street. ``numbers`` are the first and last
+    house numbers of stretches of a street, where known; ``landmarks`` are (name, other names) pairs.
     """
 
     def __init__(
@@ -64,7 +66,11 @@ class Gazetteer:
         streets: Iterable[str],
         postcodes: Iterable[tuple[str, str]] = (),
         spoken: Iterable[tuple[str, str]] = (),
+        numbers: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+        landmarks: Iterable[tuple[str, Collection[str]]] = (),
     ) -> None:
+        self.landmarks = Landmarks(landmarks)
+        self._numbers = dict(numbers or {})
         self.streets: tuple[str, ...] = tuple(dict.fromkeys(street for street in streets if fold(street)))
         places = {street: place for place, street in enumerate(self.streets)}
         named = {(places[street], text): part for street in self.streets for text, part in variants(street).items()}
@@ -141,6 +147,11 @@ class Gazetteer:
         ends = _alike(way.head + heard.kind, name.text, heard.whole, sounds + kind, whole)
         least = 0.6 if lenient else 0.83 + max(0, 8 - len(sounds + kind)) * 0.02
         return min(ends, _BY_EAR) * part if ends >= least else 0.0
+
+    def has_number(self, street: str, number: int) -> bool:
+        """Whether a street may have a house number: not where its numbers are known and this is none of them."""
+        stretches = self._numbers.get(street, ())
+        return not stretches or any(first <= number <= last for first, last in stretches)
 
     def by_keys(self, keys: str) -> tuple[str, ...]:
         """The best three streets whose first letters, or whose postcode's digits, are ``keys`` on a telephone's keypad.

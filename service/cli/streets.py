@@ -23,8 +23,10 @@ def streets() -> None:
 def import_(slug: str, file: BinaryIO, *, as_json: bool) -> None:
     """Replace the group's streets by those of FILE: all of them, or none when the file is wrong.
 
-    FILE (UTF-8, - for standard input) has a name per line; or is CSV with a header line name[,lat,lon,postcodes]; or
-    GeoJSON, a FeatureCollection whose features have the property name.
+    FILE (UTF-8, - for standard input) has a name per line; or is CSV with a header line
+    name[,lat,lon,postcodes,spoken,numbers,kind,street,gazetteer_id]; or GeoJSON, a FeatureCollection whose features
+    have the property name and perhaps those. spoken are other names that people use (a;b), numbers house numbers (1-99),
+    kind is street or landmark. Extracts of OSM and BAG can be read as they are.
     """
     try:
         imported = import_streets(line(), slug, file.read())
@@ -35,7 +37,8 @@ def import_(slug: str, file: BinaryIO, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"group": slug, **asdict(imported)}))
     else:
-        click.echo(f"{slug} has {imported.streets} streets; it had {imported.before}.")
+        marks = f" It has {imported.landmarks} landmarks." if imported.landmarks else ""
+        click.echo(f"{slug} has {imported.streets} streets; it had {imported.before}.{marks}")
 
 
 commands: tuple[click.Command, ...] = (streets,)

@@ -38,10 +38,35 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A street of a group's gazetteer. Coordinates are WGS 84 degrees of its middle, where known."""
+    """A street of a group's gazetteer. Coordinates are WGS 84 degrees of its middle, where known.
+
+    ``spoken`` are other names that people use, ``numbers`` the first and last house numbers of its stretches.
+    """
 
     name: str
     postcodes: tuple[str, ...] = ()
     lat: float | None = None
     lon: float | None = None
     gazetteer_id: str = ""
+    spoken: tuple[str, ...] = ()
+    numbers: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A place that people name instead of a street, with other names that they use, and its street where known."""
+
+    name: str
+    spoken: tuple[str, ...] = ()
+    street: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    gazetteer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All that a group's gazetteer has."""
+
+    streets: tuple[Street, ...] = ()
+    landmarks: tuple[Landmark, ...] = ()

@@ -1,13 +1,14 @@
 """Groups, their numbers and their streets."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from service.domain.group import Group, GroupNumber, Street
-from service.store.tables import group_numbers, groups, streets
+from service.domain.group import Group, GroupNumber, Landmark, Places, Street
+from service.store.tables import group_numbers, groups, landmarks, streets
 from service.store.unit import AlreadyTaken, Missing, Repository, as_domain
 
 
@@ -82,10 +83,33 @@ class Groups(Repository):
         ).mappings()
         return tuple(as_domain(Street, row) for row in rows)
 
-    def import_streets(self, group_id: UUID, rows: Iterable[Street]) -> int:
-        """Replace a group's streets; of two with the same name the last one counts. Gives their number."""
+    def places(self, group_id: UUID) -> Places:
+        """A group's streets and landmarks by name."""
+        rows = self._connection.execute(
+            select(landmarks).where(landmarks.c.group_id == group_id).order_by(landmarks.c.name)
+        ).mappings()
+        return Places(self.streets(group_id), tuple(as_domain(Landmark, row) for row in rows))
+
+    def street(self, group_id: UUID, name: str) -> Street | None:
+        """A group's street of that name."""
+        query = select(streets).where(streets.c.group_id == group_id, streets.c.name == name)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return as_domain(Street, row) if row else None
+
+    def landmark(self, group_id: UUID, name: str) -> Landmark | None:
+        """A group's landmark of that name."""
+        query = select(landmarks).where(landmarks.c.group_id == group_id, landmarks.c.name == name)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return as_domain(Landmark, row) if row else None
+
+    def import_streets(self, group_id: UUID, rows: Iterable[Street], marks: Iterable[Landmark] = ()) -> int:
+        """Replace a group's streets and landmarks; of two with the same name the last one counts.
+
+        Gives the number of streets.
+        """
         self._connection.execute(self._lock(select(groups.c.id).where(groups.c.id == group_id)))
         by_name = {street.name: street for street in rows}
+        named = {mark.name: mark for mark in marks}
         self._connection.execute(delete(streets).where(streets.c.group_id == group_id))
         if by_name:
             self._connection.execute(
@@ -98,10 +122,16 @@ class Groups(Repository):
                         "lat": street.lat,
                         "lon": street.lon,
                         "gazetteer_id": street.gazetteer_id,
+                        "spoken": street.spoken,
+                        "numbers": street.numbers,
                     }
                     for street in by_name.values()
                 ],
             )
+        self._connection.execute(delete(landmarks).where(landmarks.c.group_id == group_id))
+        if named:
+            rows_of_marks = [{"group_id": group_id, **_values(mark)} for mark in named.values()]
+            self._connection.execute(insert(landmarks), rows_of_marks)
         self._connection.execute(
             update(groups).where(groups.c.id == group_id).values(streets_version=groups.c.streets_version + 1)
         )
@@ -140,3 +170,7 @@ class Groups(Repository):
             "open_feed": group.open_feed,
             "live": group.live,
         }
+
+
+def _values(mark: Landmark) -> dict[str, object]:
+    return {each.name: getattr(mark, each.name) for each in fields(mark)}

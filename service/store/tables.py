@@ -88,6 +88,20 @@ streets = Table(
     Column("lat", Float),
     Column("lon", Float),
     _text("gazetteer_id"),
+    Column("spoken", Document(tuple[str, ...]), nullable=False),
+    Column("numbers", Document(tuple[tuple[int, int], ...]), nullable=False),
+)
+
+landmarks = Table(
+    "landmarks",
+    metadata,
+    Column("group_id", ForeignKey("groups.id"), primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("spoken", Document(tuple[str, ...]), nullable=False),
+    _text("street"),
+    Column("lat", Float),
+    Column("lon", Float),
+    _text("gazetteer_id"),
 )
 
 residents = Table(

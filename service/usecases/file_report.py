@@ -110,17 +110,21 @@ def _told(unit: Unit, report: Report, draft: Draft, *, confirmed: bool) -> Repor
 
 
 def _place(unit: Unit, group_id: UUID, draft: Draft) -> Place:
-    street = next((row for row in unit.groups.streets(group_id) if row.name == draft.street), None)
+    street = unit.groups.street(group_id, draft.street) if draft.street else None
+    mark = unit.groups.landmark(group_id, draft.landmark) if draft.landmark else None
     precision = PlacePrecision.NUMBER if draft.number else PlacePrecision.STREET
+    unnamed = PlacePrecision.LANDMARK if draft.landmark else PlacePrecision.NONE
+    known = street or (mark if not draft.street else None)
     return Place(
         street=draft.street,
         number=draft.number,
         suffix=draft.suffix,
         postcode=draft.postcode,
-        lat=street.lat if street else None,
-        lon=street.lon if street else None,
-        precision=precision if draft.street else PlacePrecision.NONE,
-        gazetteer_id=street.gazetteer_id if street else "",
+        landmark=draft.landmark,
+        lat=known.lat if known else None,
+        lon=known.lon if known else None,
+        precision=precision if draft.street else unnamed,
+        gazetteer_id=known.gazetteer_id if known else "",
     )
 
 

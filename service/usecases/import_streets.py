@@ -3,12 +3,13 @@
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
-from service.domain.group import Street
+from service.domain.group import Places, Street
 from service.store.unit import Missing
+from service.usecases import place_properties
 from service.usecases.line import Line
 
 LONGEST_NAME = 100
@@ -29,6 +30,18 @@ class Imported:
 
     streets: int
     before: int
+    landmarks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row or feature: where it stands, its name, all its values by lower-case key, and what was read of them."""
+
+    where: str
+    name: str
+    values: Mapping[str, str]
+    postcodes: tuple[str, ...]
+    points: tuple[tuple[float, float], ...]
 
 
 def import_streets(line: Line, slug: str, content: bytes) -> Imported:
@@ -36,21 +49,28 @@ def import_streets(line: Line, slug: str, content: bytes) -> Imported:
 
     Raises BadStreets and Missing, and changes nothing then.
     """
-    streets = read_streets(content)
+    places = read_places(content)
     with line.store.begin() as unit:
         group = unit.groups.by_slug(slug)
         if group is None:
             raise Missing(f"group {slug}")
         before = len(unit.groups.streets(group.id))
         unit.audit.add("command line", "import_streets", f"group {group.id}", group_id=group.id)
-        return Imported(unit.groups.import_streets(group.id, streets), before)
+        imported = unit.groups.import_streets(group.id, places.streets, places.landmarks)
+        return Imported(imported, before, len({mark.name for mark in places.landmarks}))
 
 
 def read_streets(content: bytes) -> tuple[Street, ...]:
-    """The streets of a file's content, in any of three forms. Raises BadStreets.
+    """The streets of a file's content, as ``read_places``."""
+    return read_places(content).streets
 
-    A name per line; CSV whose header has ``name`` and perhaps ``lat``, ``lon`` and ``postcodes``; or a GeoJSON
-    FeatureCollection with the property ``name``, where features of one name are parts of one street.
+
+def read_places(content: bytes) -> Places:
+    """The streets and landmarks of a file's content, in any of three forms. Raises BadStreets.
+
+    A name per line; CSV whose header has ``name`` and perhaps ``lat``, ``lon``, ``postcodes``, ``spoken``, ``numbers``,
+    ``kind``, ``street`` and ``gazetteer_id``; or a GeoJSON FeatureCollection with such properties. The names
+    that OSM and BAG extracts have for these are known as well. Rows and features of one name are parts of one street.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -58,14 +78,30 @@ def read_streets(content: bytes) -> tuple[Street, ...]:
         number = content.count(b"\n", 0, error.start) + 1
         raise BadStreets(f"line {number}: the file is not in UTF-8") from error
     if text.lstrip().startswith(("{", "[")):
-        streets = tuple(_from_geojson(text))
+        places = _gathered(_from_geojson(text))
     elif delimiter := _csv_delimiter(text):
-        streets = tuple(_from_csv(text, delimiter))
+        places = _gathered(_from_csv(text, delimiter))
     else:
-        streets = tuple(_from_names(text))
-    if not streets:
+        places = Places(tuple(_from_names(text)))
+    if not places.streets:
         raise BadStreets("there is no street in the file")
-    return streets
+    return places
+
+
+def _gathered(rows: Iterable[_Row]) -> Places:
+    by_name: dict[tuple[bool, str], place_properties.Gathered] = {}
+    for row in rows:
+        try:
+            landmark = place_properties.is_landmark(row.values)
+            each = by_name.setdefault((landmark, row.name), place_properties.Gathered())
+            each.add(row.values)
+        except place_properties.BadProperties as error:
+            raise BadStreets(f"{row.where}: {error}") from error
+        for other in each.spoken:
+            _name(other, row.where)
+        each.postcodes.update(dict.fromkeys(row.postcodes))
+        each.points.extend(row.points)
+    return place_properties.places(by_name)
 
 
 def _from_names(text: str) -> Iterator[Street]:
@@ -82,10 +118,14 @@ def _csv_delimiter(text: str) -> str:
     header = text.lstrip("\n").partition("\n")[0].strip().casefold()
     if header.strip('"') == "name":
         return ","
-    return next((mark for mark in _DELIMITERS if "name" in [cell.strip(' "') for cell in header.split(mark)[:20]]), "")
+    for mark in _DELIMITERS:
+        cells = [cell.strip(' "') for cell in header.split(mark)]
+        if len(cells) > 1 and any(name in cells for name in place_properties.NAMES):
+            return mark
+    return ""
 
 
-def _from_csv(text: str, delimiter: str) -> Iterator[Street]:
+def _from_csv(text: str, delimiter: str) -> Iterator[_Row]:
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     header: list[str] = []
     try:
@@ -99,14 +139,15 @@ def _from_csv(text: str, delimiter: str) -> Iterator[Street]:
             if len(cells) != len(header):
                 raise BadStreets(f"{where}: {len(cells)} values, where the header has {len(header)}")
             row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-            name = _name(row["name"], where)
+            name = _name(place_properties.name_of(row), where)
             lat, lon = _point(row.get("lat", ""), row.get("lon", ""), where)
-            yield Street(name, _postcodes(row.get("postcodes", ""), where), lat, lon)
+            points = ((lat, lon),) if lat is not None and lon is not None else ()
+            yield _Row(where, name, row, _postcodes(place_properties.postcodes_of(row), where), points)
     except csv.Error as error:
         raise BadStreets(f"line {reader.line_num}: {error}") from error
 
 
-def _from_geojson(text: str) -> Iterator[Street]:
+def _from_geojson(text: str) -> Iterator[_Row]:
     try:
         collection = json.loads(text)
     except json.JSONDecodeError as error:
@@ -116,22 +157,21 @@ def _from_geojson(text: str) -> Iterator[Street]:
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list) or collection.get("type") != "FeatureCollection":
         raise BadStreets("line 1: JSON, but no GeoJSON FeatureCollection")
-    points: dict[str, list[tuple[float, float]]] = {}
-    postcodes: dict[str, tuple[str, ...]] = {}
     for number, feature in enumerate(features, start=1):
         where = f"feature {number}"
         properties = feature.get("properties") if isinstance(feature, dict) else None
-        if not isinstance(properties, dict) or not isinstance(properties.get("name"), str):
+        if not isinstance(properties, dict):
             raise BadStreets(f"{where}: no property name")
-        name = _name(properties["name"], where)
+        values = {key.casefold(): str(value) for key, value in properties.items() if isinstance(value, str | int)}
+        if "@id" not in values and isinstance(feature.get("id"), str | int):
+            values["@id"] = str(feature["id"])
+        if not place_properties.name_of(values):
+            raise BadStreets(f"{where}: no property name")
+        name = _name(place_properties.name_of(values), where)
         geometry = feature.get("geometry")
         coordinates = geometry.get("coordinates", []) if isinstance(geometry, dict) else []
-        points.setdefault(name, []).extend(_points(coordinates, where))
-        found = _postcodes(str(properties.get("postcodes") or ""), where)
-        postcodes[name] = tuple(dict.fromkeys((*postcodes.get(name, ()), *found)))
-    for name, of_street in points.items():
-        lat, lon = _middle(of_street)
-        yield Street(name, postcodes[name], lat, lon)
+        postcodes = _postcodes(place_properties.postcodes_of(values), where)
+        yield _Row(where, name, values, postcodes, tuple(_points(coordinates, where)))
 
 
 def _points(coordinates: object, where: str, depth: int = 0) -> Iterator[tuple[float, float]]:
@@ -145,14 +185,6 @@ def _points(coordinates: object, where: str, depth: int = 0) -> Iterator[tuple[f
         return
     for part in coordinates:
         yield from _points(part, where, depth + 1)
-
-
-def _middle(points: Iterable[tuple[float, float]]) -> tuple[float, float] | tuple[None, None]:
-    """The middle of the box around some points."""
-    lats, lons = [point[0] for point in points], [point[1] for point in points]
-    if not lats:
-        return None, None
-    return (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
 
 
 def _point(lat: str, lon: str, where: str) -> tuple[float, float] | tuple[None, None]:

@@ -196,7 +196,7 @@ def _read(line: Line, unit: Unit, inbound: Inbound) -> _Before:
     session = load(stored.state) if stored else _new_session(inbound, group, resident, practice=practice)
     heard = unit.media.get(UUID(session.pending)) if session.pending else None
     gazetteer = line.gazetteers.of(
-        group.id, unit.groups.streets_version(group.id), partial(unit.groups.streets, group.id)
+        group.id, unit.groups.streets_version(group.id), partial(unit.groups.places, group.id)
     )
     return _Before(group, practice, resident, stored, session, heard, gazetteer)
 

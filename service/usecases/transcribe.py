@@ -30,7 +30,7 @@ def transcribed(line: Line, unit: Unit, media_id: UUID, transcript: Transcript) 
     gazetteer = line.gazetteers.of(
         stored.group_id,
         unit.groups.streets_version(stored.group_id),
-        lambda: unit.groups.streets(stored.group_id),
+        lambda: unit.groups.places(stored.group_id),
     )
     understood = line.extractor.understand(
         transcript.text, gazetteer, line.clock.now(), session.locale or None, Slot.REPORT

@@ -1,6 +1,7 @@
 """Migrations make what the tables say, and run up, down and up again over data."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from alembic import command
@@ -9,7 +10,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Text, inspect, text
 
-from service.domain.group import Street
+from service.domain.group import Landmark, Places, Street
 from service.domain.permissions import Role
 from service.settings import Settings
 from service.store.engine import WRITES, connect
@@ -62,6 +63,23 @@ def test_accounts_stay_when_sign_ins_come_and_go(place: Place) -> None:
         assert unit.users.by_id(user.id) == user
         again = unit.sign_ins.add(user.id)
         assert unit.sign_ins.find(again.id) == again
+
+
+def test_streets_stay_when_landmarks_come_and_go(place: Place) -> None:
+    zeeweg = Street("Zeeweg", ("2511AB",), 52.5, 4.25, "77", ("Strandweg",), ((1, 99),))
+    mark = Landmark("Moskee An-Noor", ("An-Noor",), "Zeeweg", 52.5, 4.5, "m1")
+    with place.store.begin() as unit:
+        unit.groups.import_streets(place.group.id, [zeeweg], [mark])
+    with place.store.read() as unit:
+        assert unit.groups.places(place.group.id) == Places((zeeweg,), (mark,))
+    downgrade(place.settings, "0002")
+    migrate(place.settings)
+    with place.store.begin() as unit:
+        kept = replace(zeeweg, spoken=(), numbers=())
+        assert unit.groups.places(place.group.id) == Places((kept,), ())
+        assert unit.groups.street(place.group.id, "Zeeweg") == kept
+        unit.groups.import_streets(place.group.id, [zeeweg], [mark])
+        assert unit.groups.landmark(place.group.id, mark.name) == mark
 
 
 def test_migrating_again_changes_nothing(place: Place) -> None:

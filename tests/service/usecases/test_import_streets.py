@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from service.domain.group import Street
-from service.usecases.import_streets import BadStreets, read_streets
+from service.domain.group import Landmark, Places, Street
+from service.usecases.import_streets import BadStreets, read_places, read_streets
 
 
 def test_a_list_has_a_name_per_line() -> None:
@@ -81,4 +81,47 @@ def test_geojson_joins_the_parts_of_a_street() -> None:
 def test_a_wrong_file_is_told_where(content: bytes, told: str) -> None:
     with pytest.raises(BadStreets) as error:
         read_streets(content)
+    assert told in str(error.value)
+
+
+def test_csv_tells_more_of_streets_and_of_landmarks() -> None:
+    rows = [
+        "name;kind;spoken;numbers;street;lat;lon;gazetteer_id",
+        "Zeeweg;;Strandweg|De Zee;1-99 120-180;;52.5;4.25;77",
+        "Moskee An-Noor;landmark;An-Noor;;Zeeweg;52.5;4.5;m1",
+    ]
+    assert read_places("\n".join(rows).encode()) == Places(
+        (Street("Zeeweg", (), 52.5, 4.25, "77", ("Strandweg", "De Zee"), ((1, 99), (120, 180))),),
+        (Landmark("Moskee An-Noor", ("An-Noor",), "Zeeweg", 52.5, 4.5, "m1"),),
+    )
+
+
+def test_an_extract_of_osm_has_landmarks_among_its_streets() -> None:
+    content = geojson(
+        feature("Zeeweg", [4.0, 52.0], [4.5, 52.0], highway="residential", loc_name="Strandweg", **{"@id": "way/1"}),
+        feature("Zeemarkt", 4.25, 52.5, kind="Point", shop="supermarket", **{"addr:street": "Zeeweg"}),
+        feature("Zeeplein", 4.5, 52.5, kind="Point", highway="bus_stop"),
+    )
+    assert read_places(content) == Places(
+        (Street("Zeeweg", (), 52.0, 4.25, "way/1", ("Strandweg",)),),
+        (Landmark("Zeemarkt", (), "Zeeweg", 52.5, 4.25), Landmark("Zeeplein", (), "", 52.5, 4.5)),
+    )
+
+
+def test_an_extract_of_bag_has_an_address_a_row() -> None:
+    rows = ["openbareruimtenaam,huisnummer,huisletter,postcode", "Zeeweg,3,,2511AB", "Zeeweg,17,A,2511AC"]
+    assert read_streets("\n".join(rows).encode()) == (Street("Zeeweg", ("2511AB", "2511AC"), numbers=((3, 17),)),)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("Zeeweg,river,", "line 2: kind is street or landmark, not river"),
+        ("Zeeweg,,9-1", "line 2: house numbers from 9 to 1"),
+        ("Zeeweg,,all", "line 2: house numbers are like"),
+    ],
+)
+def test_a_wrong_property_is_told_where(row: str, told: str) -> None:
+    with pytest.raises(BadStreets) as error:
+        read_places(f"name,kind,numbers\n{row}".encode())
     assert told in str(error.value)
