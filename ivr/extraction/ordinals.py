@@ -19,6 +19,14 @@ _PLACES = {fold(word): place for place, words in enumerate(_WORDS, start=1) for 
 _CARDINALS = {"een": 1, "1": 1, "twee": 2, "2": 2, "drie": 3, "3": 3, "vier": 4, "4": 4}
 
 
+_IN_DUTCH = ("", "eerste", "tweede", "derde", "vierde")
+
+
+def ordinal_in_dutch(word: str) -> str:
+    """A folded ordinal of any language as street names have it, "" for another word."""
+    return _IN_DUTCH[_PLACES.get(word, 0)]
+
+
 def ordinal_of(street: str) -> int:
     """1 for "1e Dwarsstraat" and "Eerste Dwarsstraat"; 0 for a street without a number in its name."""
     words = re.findall(r"[^\W_]+", fold(street))

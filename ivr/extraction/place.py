@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ivr.extraction.by_ear import romanise
 from ivr.extraction.gazetteer import KINDLESS, Gazetteer, Piece, rank
 from ivr.extraction.kinds import BEFORE
-from ivr.extraction.ordinals import ordinal_at, ordinal_of
+from ivr.extraction.ordinals import ordinal_at, ordinal_in_dutch, ordinal_of
 from ivr.extraction.street_names import ENDINGS, expand, in_words_of_streets
 from ivr.extraction.tokens import Token, Words
 from ivr.messages import StreetMatch
@@ -79,7 +79,7 @@ def _written(words: Words) -> list[list[str]]:
     """The words with abbreviations written out, as they stand, and with foreign words put in Dutch."""
     as_sent = [token.text for token in words.tokens]
     written_out = [expand(text) for text in as_sent]
-    in_dutch = [in_words_of_streets(text) for text in written_out]
+    in_dutch = [ordinal_in_dutch(text) or in_words_of_streets(text) for text in written_out]
     return [list(way) for way in dict.fromkeys(map(tuple, (written_out, as_sent, in_dutch)))]
 
 

@@ -25,8 +25,8 @@ def import_(slug: str, file: BinaryIO, *, as_json: bool) -> None:
 
     FILE (UTF-8, - for standard input) has a name per line; or is CSV with a header line
     name[,lat,lon,postcodes,spoken,numbers,kind,street,gazetteer_id]; or GeoJSON, a FeatureCollection whose features
-    have the property name and perhaps those. spoken are other names that people use (a;b), numbers house numbers (1-99),
-    kind is street or landmark. Extracts of OSM and BAG can be read as they are.
+    have the property name and perhaps those. spoken are other names that people use (a;b), numbers house numbers
+    (1-99), kind is street or landmark. Extracts of OSM and BAG can be read as they are.
     """
     try:
         imported = import_streets(line(), slug, file.read())

@@ -26,6 +26,21 @@ from .conftest import Understand
         ("ruido en turfmarkt treinta y uno", "31"),
         ("turfmarkt 19 nee wacht 21", "21"),
         ("au 5 turfmarkt il y a du bruit", "5"),
+        ("afval bij turfmarkt 14 schuurdeur kapot", "14"),
+        ("rubbish at dorpsstr. 26", "26"),
+        ("herrie turfmarkt acht streepje twee", "8-2"),
+        ("herrie turfmarkt acht twee hoog", "8-2"),
+        ("hałas na turfmarkt osiem kreska dwa", "8-2"),
+        ("ضجة في turfmarkt ١٢أ", "12A"),
+        ("шум на turfmarkt 9б", "9B"),
+        ("noise at turfmarkt two one seven", "217"),
+        ("noise at turfmarkt seventeen b", "17B"),
+        ("ruido en turfmarkt quince letra b", "15B"),
+        ("el ruido viene de la casa del 33. turfmarkt", "33"),
+        ("herrie op turfmarkt (de markt dus) 72", "72"),
+        ("herrie turfmarkt honderd en zes", "106"),
+        ("lärm turfmarkt vierzig nein warte fünfzig", "50"),
+        ("ضجة في turfmarkt ستة لا ثمانية", "8"),
     ],
 )
 def test_a_house_number_in_digits_or_words(understand: Understand, text: str, number: str) -> None:
@@ -44,6 +59,11 @@ def test_a_house_number_in_digits_or_words(understand: Understand, text: str, nu
         "turfmarkt about 20 people shouting",
         "bel 0610012345 over turfmarkt",
         "turfmarkt op 12-10-2026",
+        "afval op turfmarkt 2x per week",
+        "auto met kenteken XR-12 op turfmarkt",
+        "on turfmarkt, three boys are fighting",
+        "na turfmarkt jeden facet krzyczy",
+        "bus nummer 4 rijdt te hard over turfmarkt",
     ],
 )
 def test_what_is_counted_or_timed_is_no_house_number(understand: Understand, text: str) -> None:

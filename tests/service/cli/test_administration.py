@@ -115,7 +115,7 @@ def test_streets_are_imported_and_counted(demo: DemoLine, ask: Run, tmp_path: Pa
     file.write_text("name,lat,lon,postcodes\nZeeweg,52.1,4.3,2500 AB\n", encoding="utf-8")
     before = len(names(demo))
     result = ask(streets, "import", "--group", "demo", "--json", file)
-    assert json.loads(result.output) == {"group": "demo", "streets": 1, "before": before}
+    assert json.loads(result.output) == {"group": "demo", "streets": 1, "before": before, "landmarks": 0}
     assert names(demo) == ["Zeeweg"]
 
 
