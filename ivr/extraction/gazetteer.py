@@ -13,7 +13,7 @@ from ivr.extraction.by_ear import is_arabic, romanise, sound
 from ivr.extraction.hearing import coded, distances
 from ivr.extraction.kinds import SOUNDS, heard_kinds
 from ivr.extraction.landmarks import Landmarks
-from ivr.extraction.street_index import Heard, Name, StreetIndex, taken_apart
+from ivr.extraction.street_index import KINDS, Heard, Name, StreetIndex, taken_apart
 from ivr.extraction.street_names import ENDINGS, variants
 from ivr.extraction.tokens import cut
 from ivr.folding import fold
@@ -73,7 +73,8 @@ class Gazetteer:
         self._numbers = dict(numbers or {})
         self.streets: tuple[str, ...] = tuple(dict.fromkeys(street for street in streets if fold(street)))
         places = {street: place for place, street in enumerate(self.streets)}
-        named = {(places[street], text): part for street in self.streets for text, part in variants(street).items()}
+        ways = [variants(street) for street in self.streets]
+        named = {(place, text): part for place, texts in enumerate(ways) for text, part in texts.items()}
         for street, name in spoken:
             if street in places:
                 named.update({(places[street], text): part for text, part in variants(name).items() if not part})
@@ -82,7 +83,7 @@ class Gazetteer:
         for each in names:
             self._exact[each.text].append(each)
         self._index = StreetIndex(names)
-        self._keys = _keypad(self.streets)
+        self._keys = _keypad(self.streets, ways)
         self._postcodes = tuple((re.sub(r"\D", "", postcode)[:4], street) for postcode, street in postcodes)
         self.longest = max((len(name.text) for name in names), default=0)
 
@@ -114,7 +115,11 @@ class Gazetteer:
             return found
         unwritten = np.array([way.unwritten for way in ways])[who]
         heads = distances(coded([way.heard.head for way in ways])[who], self._index.heads[names], unwritten)
-        wholes = distances(coded([way.heard.whole for way in ways])[who], self._index.wholes[names], unwritten)
+        kinds = np.array([KINDS.index(way.heard.kind) for way in ways])[who]
+        other = np.nonzero(kinds != self._index.kinds[names])[0]  # where the kinds agree, the heads decide
+        wholes = np.zeros_like(heads)
+        sounds = coded([way.heard.whole for way in ways])[who[other]]
+        wholes[other] = distances(sounds, self._index.wholes[names[other]], unwritten[other])
         for asker, at, head, whole in zip(who.tolist(), names.tolist(), heads.tolist(), wholes.tolist(), strict=True):
             way, name = ways[asker], self._index.names[at]
             score = self._score(way, at, head, whole, lenient=lenient)
@@ -184,19 +189,17 @@ def rank(scores: Mapping[str, float], *, most: int = 3) -> list[tuple[str, float
     return [(street, round(score, 3)) for street, score in ranked if score >= best - margin][:most]
 
 
-def _keypad(streets: Sequence[str]) -> list[tuple[str, int, int]]:
+def _keypad(streets: Sequence[str], ways: Sequence[Mapping[str, bool]]) -> list[tuple[str, int, int]]:
     """(keys, place among the ways to spell it, street), sorted."""
     return sorted(
         (spelled, place, order)
-        for order, street in enumerate(streets)
-        for place, spelled in enumerate(_spelled(street))
+        for order, (street, named) in enumerate(zip(streets, ways, strict=True))
+        for place, spelled in enumerate(_spelled(street, named))
     )
 
 
-def _spelled(street: str) -> tuple[str, ...]:
-    named = variants(street)
-    ways = [name for name, part in named.items() if not part]
-    ways += [name for name, part in named.items() if part]
+def _spelled(street: str, named: Mapping[str, bool]) -> tuple[str, ...]:
+    ways = sorted(named, key=named.__getitem__)  # whole names first
     plain = "".join(letter for letter in fold(street) if letter.isalnum())
     return tuple(dict.fromkeys(romanise(way).translate(_KEYS) for way in (plain, *ways)))
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from ivr.extraction.by_ear import romanise
 from ivr.extraction.gazetteer import KINDLESS, Gazetteer, Piece, rank
-from ivr.extraction.kinds import BEFORE
+from ivr.extraction.kinds import BEFORE, heard_kinds
 from ivr.extraction.ordinals import ordinal_at, ordinal_in_dutch, ordinal_of
 from ivr.extraction.street_names import ENDINGS, expand, in_words_of_streets
 from ivr.extraction.tokens import Token, Words
 from ivr.messages import StreetMatch
 
 _MOST_WORDS = 5
+_MOST_PIECES = 120
+"""Pieces of a long text that are listened to; those that say a kind of street come first."""
+
 _LITTLE_WORDS = (
     "in op de het een en bij van aan te der den dat die om naar uit tot met voor is er ik we ze "
     "the on at to of and by from near a an my our this that they it all is "
@@ -112,6 +115,9 @@ def _near(
             if (lenient and not joined.isdigit()) or _may_name(words, first, last, ordinary):
                 before = words.tokens[first - 1].text if first else ""
                 worth[first, last, joined] = Piece(joined, "".join(latin[first : last + 1]), BEFORE.get(before, ""))
+    if len(worth) > _MOST_PIECES:
+        likely = sorted(worth, key=lambda window: -_says_a_kind(worth[window].latin))[:_MOST_PIECES]
+        worth = {window: worth[window] for window in likely}
     scored = gazetteer.nearly(list(worth.values()), lenient=lenient)
     found = [
         Mention(first, last, tuple(rank(scores)))
@@ -119,6 +125,11 @@ def _near(
         if scores
     ]
     return [each for each in found if lenient or each.score > KINDLESS or _like_a_place(words, each)]
+
+
+def _says_a_kind(latin: str) -> float:
+    """How clearly a heard name ends in a kind of street."""
+    return max((clear for _, _, clear in heard_kinds(latin)), default=0.0)
 
 
 def _like_a_place(words: Words, mention: Mention) -> bool:

@@ -16,6 +16,7 @@ _MOST_CONSONANTS = 13
 _FEWEST_TO_MISS_ONE = 3
 _FEWEST_FOR_HALVES = 6
 _HALF = 4
+_WAY = 56
 _UNLIKE = 0.12
 """The share of common pairs of sounds at which two names are not worth comparing."""
 _ANY, _WHOLE, _KINDS = 0, 1, 2
@@ -71,11 +72,11 @@ class StreetIndex:
         keys: list[int] = []
         owners: list[int] = []
         for number, (head, whole) in enumerate(zip(self.sounds, wholes, strict=True)):
-            ways = [(head, _ANY), (whole, _WHOLE)] if self.names[number].kind else [(head, _ANY)]
-            ways.append((head, _KINDS + int(self.kinds[number])))
-            for key in {key for sounds, way in ways for key in _keys(sounds, way)}:
-                keys.append(key)
-                owners.append(number)
+            named = _keys(head, (_ANY, _KINDS + int(self.kinds[number])))
+            if head != whole:
+                named += _keys(whole, (_WHOLE,))
+            keys += named
+            owners += [number] * len(named)
         order = np.argsort(np.array(keys, dtype=np.uint64), kind="stable")
         self._keys = np.array(keys, dtype=np.uint64)[order]
         self._owners = np.array(owners, dtype=np.int32)[order]
@@ -89,9 +90,9 @@ class StreetIndex:
         askers: list[int] = []
         for number, each in enumerate(heard):
             ways = (_KINDS + KINDS.index(each.kind),) if each.kind and not any_kind else (_ANY, _WHOLE)
-            for key in {key for way in ways for key in _keys(each.head, way)}:
-                asked.append(key)
-                askers.append(number)
+            keyed = _keys(each.head, ways)
+            asked += keyed
+            askers += [number] * len(keyed)
         keys = np.array(asked, dtype=np.uint64)
         starts = np.searchsorted(self._keys, keys, "left")
         counts = np.searchsorted(self._keys, keys, "right") - starts
@@ -122,22 +123,22 @@ class StreetIndex:
         return who[kept], names[kept]
 
 
-def _keys(sounds: str, way: int) -> list[int]:
-    """The keys of a name: its consonants, those with one left out, and of a long one its two halves."""
+def _keys(sounds: str, ways: Iterable[int]) -> list[int]:
+    """The keys of a name in some ways: its consonants, those with one left out, and of a long one its two halves."""
     consonants = [_COARSE[letter] for letter in sounds if letter in _COARSE][:_MOST_CONSONANTS]
-    keys = [_key(consonants, way)]
+    bodies = {_body(consonants)}
     if len(consonants) >= _FEWEST_TO_MISS_ONE:
-        keys += [_key(consonants[:at] + consonants[at + 1 :], way) for at in range(len(consonants))]
-    if way != _WHOLE and len(consonants) >= _FEWEST_FOR_HALVES:
-        keys += [_key((*consonants[:_HALF], 0), way), _key((0, *consonants[-_HALF:]), way)]
-    return keys
+        bodies.update(_body(consonants[:at] + consonants[at + 1 :]) for at in range(len(consonants)))
+    if len(consonants) >= _FEWEST_FOR_HALVES:
+        bodies.update((_body((*consonants[:_HALF], 0)), _body((0, *consonants[-_HALF:]))))
+    return [way << _WAY | body for way in ways for body in bodies]
 
 
-def _key(consonants: Sequence[int], way: int) -> int:
-    key = way + 1
+def _body(consonants: Sequence[int]) -> int:
+    body = 1
     for consonant in consonants:
-        key = key << 4 | consonant
-    return key
+        body = body << 4 | consonant
+    return body
 
 
 def _pairs(sounds: str) -> int:

@@ -1,4 +1,5 @@
 import time
+from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,3 +73,25 @@ def test_a_text_takes_less_than_thirty_milliseconds_with_a_thousand_streets() ->
 def _firsts() -> list[str]:
     syllables = ("Kas", "Ro", "Lin", "Bre", "Wil", "Tor", "Men", "Gra", "Hel", "Dui", "Vos", "Zan", "Pe", "Ol")
     return [left + right.lower() for left in syllables for right in syllables]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["ker", "mo", "len", "lin", "rij", "beu", "straat", "daki", "mol", "كاستانيا", "مولن", "ويخ", "вег"]
+        ),
+        min_size=300,
+    )
+)
+def test_a_long_text_of_nothing_but_likely_names_is_read_in_time(pieces: list[str]) -> None:
+    many = _region()
+    text = "".join(piece + (" " if number % 2 else "") for number, piece in enumerate(pieces))
+    started = time.thread_time()
+    EXTRACTOR.understand(text, many, NOW, awaiting=Slot.STREET)
+    assert time.thread_time() - started < 0.5  # 0.2 s where nothing else runs
+
+
+@cache
+def _region() -> Gazetteer:
+    return Gazetteer(f"{first}{last}" for first in _firsts() for last in ("straat", "laan", "weg", "plein", "hof"))

@@ -14,9 +14,9 @@ from ivr.messages import Channel, Inbound, Transcript, TurnKind
 from ivr.rendering.page import AwaitTranscript, AwaitUtterance, HangUp, VoicePage
 from service.domain.account import Actor
 from service.domain.delivery import Queue
-from service.domain.group import Group, GroupNumber, Street
+from service.domain.group import Group, GroupNumber, Landmark, Street
 from service.domain.permissions import Role
-from service.domain.report import Publication, Report, Status
+from service.domain.report import PlacePrecision, Publication, Report, Status
 from service.settings import Settings
 from service.store.migrate import migrate
 from service.usecases.keep_recording import keep_recording, recording_path
@@ -106,6 +106,20 @@ def test_two_texts_file_a_report(line: Line, resident: Resident) -> None:
     assert (report.confirmed, report.status, report.publication) == (True, Status.RECEIVED, Publication.PENDING)
     assert report.original == "er is vannacht ingebroken op Molenweg 14"
     assert (report.language, report.practice, report.anonymous) == ("nl", False, False)
+
+
+def test_a_report_tells_the_landmark_and_what_the_gazetteer_knows(line: Line, resident: Resident) -> None:
+    demo = group(line)
+    with line.store.begin() as unit:
+        streets = [Street("Molenweg", (), 52.5, 4.25, "77", ("Wiekenpad",))]
+        unit.groups.import_streets(demo.id, streets, [Landmark("Bakkerij Kruim", (), "", 52.0, 4.5, "k1")])
+    assert "Molenweg 14-2" in resident.texts("er is ingebroken op het wiekenpad 14-2 naast bakkerij kruim")
+    resident.texts("ja")
+    (report,) = reports(line)
+    place = report.place
+    assert (place.street, place.number, place.suffix) == ("Molenweg", "14", "-2")
+    assert (place.landmark, place.lat, place.lon, place.gazetteer_id) == ("Bakkerij Kruim", 52.5, 4.25, "77")
+    assert place.precision is PlacePrecision.NUMBER
 
 
 def test_the_same_message_again_gets_the_same_answer_and_changes_nothing(line: Line, resident: Resident) -> None:
