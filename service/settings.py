@@ -167,6 +167,8 @@ class Settings(BaseSettings):
             raise ValueError("BUURTLIJN_TWILIO_ACCOUNT_SID is set: set BUURTLIJN_TWILIO_AUTH_TOKENS too")
         if self.twilio_auth_tokens and not self.twilio_account_sid:
             raise ValueError("BUURTLIJN_TWILIO_AUTH_TOKENS is set: set BUURTLIJN_TWILIO_ACCOUNT_SID too")
+        if self.media_port == self.port:
+            raise ValueError("BUURTLIJN_MEDIA_PORT is the same as PORT: choose another one, or leave it empty")
         return self
 
     @property

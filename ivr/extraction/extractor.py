@@ -99,7 +99,9 @@ class Extractor:
             for code, known in self._lexicons.items()
             if any(hit.label.startswith(("category.", "emergency.")) for hit in known.find(words.tokens))
         ]
-        return LanguageGuess(telling[0], _BY_MEANING) if len(telling) == 1 else guess
+        # A command such as START is a word of several languages, whatever else it resembles in one of them.
+        only = len(telling) == 1 and self._intents.told_in(words) <= set(telling)
+        return LanguageGuess(telling[0], _BY_MEANING) if only else guess
 
     def _spoken(self, guess: LanguageGuess | None, language: str | None) -> list[str]:
         """The languages to read in, the first one deciding how numbers are read."""

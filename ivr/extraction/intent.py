@@ -33,6 +33,13 @@ class Intents:
                         return intent, ""
         return None, ""
 
+    def told_in(self, words: Words) -> frozenset[str]:
+        """The languages in which the whole message is a command or an answer."""
+        phrase = " ".join(token.text for token in words.tokens)
+        return frozenset(
+            lexicon.code for lexicon in self._lexicons if any(phrase in lexicon.intents[one.value] for one in Intent)
+        )
+
     def _shortened(self, texts: list[str]) -> list[str]:
         """The message, then without polite words at its ends."""
         phrases = [" ".join(texts)]

@@ -245,3 +245,9 @@ class TestStart:
         assert "The database cannot be used" in refused.stderr
         assert "Traceback" not in refused.stderr
         assert "secret" not in refused.stderr
+
+
+def test_one_port_for_two_services_is_refused(clean: pytest.MonkeyPatch) -> None:
+    clean.setenv("PORT", "8123")
+    told = refusal(clean, "BUURTLIJN_MEDIA_PORT", "8123")
+    assert "BUURTLIJN_MEDIA_PORT is the same as PORT" in told

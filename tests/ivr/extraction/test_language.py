@@ -54,3 +54,11 @@ def test_a_word_that_one_language_has_is_enough(understand: Understand, text: st
     assert guess
     assert guess.code == code
     assert guess.confidence >= 0.6
+
+
+@pytest.mark.parametrize("command", ["START", "start", "STOP", "HELP", "INFO", "STATUS"])
+def test_a_command_of_many_languages_tells_none_of_them_for_sure(understand: Understand, command: str) -> None:
+    understood = understand(command)
+    assert understood.language
+    assert understood.language.confidence < 0.6
+    assert not understood.emergency.suspected

@@ -13,7 +13,7 @@ from ivr.messages import TurnKind
 from service.clock import Clock
 from service.usecases.line import Line
 from tests.service.carrier_line import carrier_line
-from tests.service.usecases.test_take_turn import NUMBER, OTHER_PHONE, PRACTICE, Resident
+from tests.service.usecases.resident import NUMBER, OTHER_PHONE, PRACTICE, Resident
 
 MOST = 5
 NOTICE = catalogue("nl").text("many_messages.sms")

@@ -1,99 +1,34 @@
 """The road of an inbound message on a real store: answered once, filed as said, and nothing lost on the way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from ivr.categories import Category
-from ivr.gateways.simulator import PAGE, SMS, SimulatorGateway
-from ivr.messages import Channel, Inbound, Transcript, TurnKind
-from ivr.rendering.page import AwaitTranscript, AwaitUtterance, HangUp, VoicePage
 from service.domain.account import Actor
-from service.domain.delivery import Queue
-from service.domain.group import Group, GroupNumber, Landmark, Street
+from service.domain.group import Landmark, Street
 from service.domain.permissions import Role
-from service.domain.report import PlacePrecision, Publication, Report, Status
+from service.domain.report import PlacePrecision, Publication, Status
 from service.settings import Settings
 from service.store.migrate import migrate
-from service.usecases.keep_recording import keep_recording, recording_path
 from service.usecases.line import Line
 from service.usecases.moderate import correct, publish
-from service.usecases.take_turn import UnknownNumber, replay_spooled, take_turn
-from service.usecases.transcribe import transcribed
-from tests.service.carrier_line import carrier_line, wav
+from service.usecases.take_turn import UnknownNumber, replay_spooled
+from tests.service.usecases.resident import (
+    OTHER_PHONE,
+    PHONE,
+    PRACTICE,
+    Resident,
+    group,
+    line,
+    reports,
+    resident,
+)
 
-NUMBER, PRACTICE = "+31850000001", "+31850000002"
-PHONE, OTHER_PHONE = "+31610000001", "+31610000002"
-STREETS = ("Kerkstraat", "Molenweg", "Lindelaan")
-
-
-class Resident:
-    """Somebody with a phone."""
-
-    def __init__(self, line: Line, phone: str = PHONE, to: str = NUMBER) -> None:
-        self.line = line
-        self.call = str(uuid4())
-        self.made = Inbound("simulator", "", Channel.SMS, TurnKind.TEXT, phone, to, line.clock.now())
-
-    def texts(self, text: str, provider_id: str = "") -> str:
-        inbound = replace(self.made, provider_id=provider_id or str(uuid4()), text=text)
-        return SMS.validate_json(take_turn(self.line, inbound, SimulatorGateway()).content).text
-
-    def calls(self, kind: TurnKind = TurnKind.START, keys: str = "", recording_id: str = "") -> VoicePage:
-        inbound = replace(
-            self.made,
-            provider_id=str(uuid4()),
-            channel=Channel.VOICE,
-            kind=kind,
-            keys=keys,
-            recording_id=recording_id,
-            conversation_id=self.call,
-        )
-        return PAGE.validate_json(take_turn(self.line, inbound, SimulatorGateway()).content)
-
-    def presses(self, keys: str) -> VoicePage:
-        return self.calls(TurnKind.KEYS, keys)
-
-    def speaks(self) -> tuple[UUID, VoicePage]:
-        media_id = keep_recording(self.line, wav())
-        return media_id, self.calls(TurnKind.RECORDING, recording_id=str(media_id))
-
-
-@pytest.fixture
-def line(tmp_path: Path) -> Iterator[Line]:
-    with carrier_line(tmp_path, "http://127.0.0.1:9") as at:
-        with at.line.store.begin() as unit:
-            numbers = (GroupNumber(NUMBER), GroupNumber(PRACTICE, practice=True))
-            unit.groups.save(replace(at.group, numbers=numbers))
-            unit.groups.import_streets(at.group.id, [Street(name) for name in STREETS])
-        yield replace(at.line, gateways={"simulator": SimulatorGateway()})
-
-
-@pytest.fixture
-def resident(line: Line) -> Resident:
-    return Resident(line)
-
-
-def group(line: Line) -> Group:
-    with line.store.read() as unit:
-        found = unit.groups.by_slug("demo")
-    assert found
-    return found
-
-
-def reports(line: Line, *, practice: bool | None = None) -> tuple[Report, ...]:
-    demo = group(line)
-    with line.store.read() as unit:
-        return unit.reports.list(demo.id, practice=practice)
-
-
-def hear(line: Line, media_id: UUID, text: str) -> None:
-    with line.store.begin() as unit:
-        transcribed(line, unit, media_id, Transcript(text, "nl", 0.9, "test", 1.5))
+__all__ = ["line", "resident"]
 
 
 def test_two_texts_file_a_report(line: Line, resident: Resident) -> None:
@@ -247,94 +182,6 @@ def test_odd_texts_get_one_polite_answer(line: Line, resident: Resident, text: s
     assert len(reply) < 200
 
 
-def test_a_call_by_voice_files_a_report(line: Line, resident: Resident) -> None:
-    resident.calls()
-    resident.presses("1")
-    assert isinstance(resident.presses("1").then, AwaitUtterance)
-    media_id, page = resident.speaks()
-    assert isinstance(page.then, AwaitTranscript)
-    with line.store.read() as unit:
-        (job,) = unit.jobs.list(queue=Queue.SPEECH)
-    assert job.payload == {"media_id": str(media_id), "language": "nl"}
-    assert isinstance(resident.calls(TurnKind.WAITING).then, AwaitTranscript)
-    hear(line, media_id, "er is ingebroken op de molenweg nummer veertien")
-    assert "Molenweg" in " ".join(prompt.text for prompt in resident.calls(TurnKind.WAITING).prompts)
-    last = resident.presses("1")
-    assert isinstance(last.then, HangUp)
-    (report,) = reports(line)
-    assert (report.place.street, report.place.number, report.media_ids) == ("Molenweg", "14", (media_id,))
-    assert report.original == "er is ingebroken op de molenweg nummer veertien"
-    assert isinstance(resident.calls(TurnKind.HANG_UP).then, HangUp)
-    assert len(reports(line)) == 1
-
-
-def test_a_hang_up_keeps_what_is_there_and_the_transcript_joins_later(line: Line, resident: Resident) -> None:
-    resident.calls()
-    resident.presses("1")
-    resident.presses("1")
-    media_id, _ = resident.speaks()
-    resident.calls(TurnKind.HANG_UP)
-    (kept,) = reports(line)
-    assert (kept.confirmed, kept.original, kept.media_ids) == (False, "", (media_id,))
-    hear(line, media_id, "er is ingebroken op de molenweg nummer veertien")
-    (report,) = reports(line)
-    assert (report.category, report.place.street, report.confirmed) == ("burglary", "Molenweg", False)
-    assert report.original == "er is ingebroken op de molenweg nummer veertien"
-
-
-def test_a_hang_up_without_a_word_leaves_nothing(line: Line, resident: Resident) -> None:
-    resident.calls()
-    resident.calls(TurnKind.HANG_UP)
-    assert reports(line) == ()
-
-
-def test_a_recording_that_nobody_allowed_is_deleted(line: Line, resident: Resident) -> None:
-    resident.calls()
-    resident.presses("1")
-    media_id, page = resident.speaks()
-    assert not isinstance(page.then, AwaitTranscript)
-    assert not recording_path(line, media_id).exists()
-
-
-def test_a_recording_at_the_carrier_that_no_step_wanted_is_deleted_there(line: Line, resident: Resident) -> None:
-    resident.calls()
-    resident.presses("1")
-    inbound = replace(
-        resident.made,
-        provider_id="unwanted",
-        channel=Channel.VOICE,
-        kind=TurnKind.KEYS,
-        keys="1",
-        recording_url="http://127.0.0.1:9/RE1",
-        conversation_id=resident.call,
-    )
-    take_turn(line, inbound, SimulatorGateway())
-    with line.store.read() as unit:
-        assert [job.payload["url"] for job in unit.jobs.list(kind="delete_recording")] == ["http://127.0.0.1:9/RE1"]
-
-
-def test_a_key_pressed_after_speaking_does_not_lose_the_words(line: Line, resident: Resident) -> None:
-    resident.calls()
-    resident.presses("1")
-    resident.presses("1")
-    media_id = keep_recording(line, wav())
-    page = resident.calls(TurnKind.KEYS, "1", str(media_id))
-    assert isinstance(page.then, AwaitTranscript)
-
-
-def test_a_caller_without_a_number_is_anonymous(line: Line) -> None:
-    caller = Resident(line, phone="")
-    caller.calls()
-    caller.presses("1")
-    caller.presses("1")
-    media_id, _ = caller.speaks()
-    hear(line, media_id, "er is ingebroken op de molenweg nummer veertien")
-    caller.calls(TurnKind.WAITING)
-    caller.presses("1")
-    (report,) = reports(line)
-    assert (report.anonymous, report.resident_id) == (True, None)
-
-
 def test_the_language_is_remembered(line: Line) -> None:
     Resident(line, OTHER_PHONE).texts("somebody broke into the shed at Molenweg 14 last night")
     page = Resident(line, OTHER_PHONE).calls()
@@ -397,20 +244,6 @@ def test_where_nothing_can_be_kept_the_answer_says_so_and_names_112(
         "Bel nu 112! Wij kunnen geen hulp sturen.",
         "Er is een storing bij ons. Probeer het later weer. Gevaar? Bel 112.",
     ]
-
-
-def test_an_utterance_that_comes_after_the_end_of_the_call_is_kept(line: Line, resident: Resident) -> None:
-    resident.calls()
-    resident.presses("1")
-    resident.presses("1")
-    resident.calls(TurnKind.HANG_UP)
-    assert reports(line) == ()
-    media_id, page = resident.speaks()
-    assert isinstance(page.then, HangUp)
-    hear(line, media_id, "er is ingebroken op de molenweg nummer veertien")
-    (report,) = reports(line)
-    assert (report.category, report.place.street, report.media_ids) == ("burglary", "Molenweg", (media_id,))
-    assert not report.confirmed
 
 
 def test_dropping_what_was_never_told_says_nothing_of_earlier_reports(line: Line, resident: Resident) -> None:
