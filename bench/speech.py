@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from ivr.extraction.extractor import Extractor
+from ivr.extraction.assembly import assemble
 from ivr.locale import locales
 from ivr.speech import mulaw
 from ivr.speech.audio import Pcm, decode, to_wav
@@ -30,7 +30,7 @@ def main(manifest: Path, models: Path) -> None:
         clips = [by_telephone(clip, Path(folder)) for clip in read_manifest(manifest)]
         recogniser = load_recogniser(models, "auto")
         recogniser.transcribe(decode(clips[0].file.read_bytes()), clips[0].language)  # loading is not recognising
-        found = evaluate_speech(clips, recogniser, Extractor(tuple(locales())), [], datetime.now(UTC))
+        found = evaluate_speech(clips, recogniser, assemble(tuple(locales())), [], datetime.now(UTC))
     languages = cast(dict[str, dict[str, float]], found["by_language"])
     print("| Language | Clips | WER | CER |")
     print("|---|---|---|---|")

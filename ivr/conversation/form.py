@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ivr.categories import NEEDS_STREET
+from ivr.categories import NEEDS_STREET, Category
 from ivr.conversation.session import Draft, Session, StepId
 from ivr.messages import PlaceFound, Understanding
 
@@ -16,7 +16,7 @@ def fill(session: Session, understood: Understanding, *, override: bool = False)
     if understood.emergency.suspected:
         draft = replace(draft, emergency=True)
     offer = session.category_offer
-    if draft.category is None or override:
+    if draft.category is None or (override and _says_what(understood)):
         if understood.category:
             draft = replace(
                 draft,
@@ -25,8 +25,9 @@ def fill(session: Session, understood: Understanding, *, override: bool = False)
             )
             offer = ()
         elif draft.category is None and understood.category_options:
-            offer = tuple(guess.category for guess in understood.category_options[:3])
-    if understood.when and (draft.when is None or override):
+            guesses = (guess.category for guess in understood.category_options)
+            offer = tuple(category for category in guesses if category is not Category.OTHER)[:3]  # "something else" is
+    if understood.when and (draft.when is None or (override and understood.when.span)):
         draft = replace(draft, when=understood.when)
     session = session.but(draft=draft, category_offer=offer)
     return _fill_place(session, understood.place, override=override)
@@ -61,9 +62,15 @@ def hear(session: Session, text: str) -> Session:
 
 
 def tells_something(understood: Understanding) -> bool:
-    """Whether a text says what, where or when."""
+    """Whether a text says what, where or, in so many words, when."""
     place = understood.place
-    return bool(understood.category or place.streets or place.number or understood.when)
+    when = understood.when and understood.when.span
+    return bool(_says_what(understood) or place.streets or place.number or when)
+
+
+def _says_what(understood: Understanding) -> bool:
+    """Whether a text says what happened: whatever else is said while a report is corrected is "other" as well."""
+    return understood.category is not None and understood.category.category is not Category.OTHER
 
 
 def next_step(session: Session) -> StepId:

@@ -61,7 +61,7 @@ def guesses(hits: Sequence[Hit], words: Words) -> tuple[CategoryGuess, ...]:
     ranked = list(scores(hits).items())[:_MOST]
     whole = sum(score for _, score in ranked)
     return tuple(
-        CategoryGuess(category, round(_confidence(score, whole - score), 3), _spans(category, hits, words))
+        CategoryGuess(category, round(_confidence(score, whole - score), 3), spans(category, hits, words))
         for category, score in ranked
     )
 
@@ -72,7 +72,8 @@ def _confidence(score: float, others: float) -> float:
     return min(0.97, (0.45 + 0.55 * strength) * share)
 
 
-def _spans(category: Category, hits: Iterable[Hit], words: Words) -> tuple[Span, ...]:
+def spans(category: Category, hits: Iterable[Hit], words: Words) -> tuple[Span, ...]:
+    """Where the words stand that speak for a category."""
     label = f"category.{category}"
     ranges = {each for hit in hits if hit.label == label and hit.weight > 0.0 for each in hit.ranges}
     return tuple(words.span(first, last) for first, last in sorted(ranges))

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from ivr.extraction import category, emergency
+from ivr.extraction import category
+from ivr.extraction.encoder import Encoder
+from ivr.extraction.evidence import Evidence, gather, with_meaning
+from ivr.extraction.findings import Findings, decided, said, tells_enough, weighed
 from ivr.extraction.flags import find_flags
 from ivr.extraction.gazetteer import Gazetteer
 from ivr.extraction.house_number import NumberReader
 from ivr.extraction.intent import Intents
+from ivr.extraction.judge import Basis, Judge, Judgement
 from ivr.extraction.language import UNSURE, LanguageDetector
 from ivr.extraction.lexicon import lexicon
 from ivr.extraction.ordinary import Ordinary
@@ -17,7 +21,7 @@ from ivr.extraction.patterns import Hit
 from ivr.extraction.place import Mention, called_for, choose, mentions
 from ivr.extraction.postcode import find_postcode
 from ivr.extraction.tokens import Token, Words, cut
-from ivr.extraction.when import find_when
+from ivr.extraction.when import dated
 from ivr.messages import Intent, LanguageGuess, PlaceFound, Slot, Span, Understanding
 
 _SURE = 0.8
@@ -34,15 +38,36 @@ class Clue:
     spans: tuple[Span, ...]
 
 
-class Extractor:
-    """Understands texts in the languages ``codes``. Loads its lexicons once; safe to share between threads."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text cut into words: the streets it mentions, its words without those, and the languages to read it in."""
 
-    def __init__(self, codes: Sequence[str]) -> None:
+    words: Words
+    found: list[Mention]
+    plain: Words
+    guess: LanguageGuess | None
+    spoken: list[str]
+
+
+class Extractor:
+    """Understands texts in the languages ``codes``. Loads its lexicons once; safe to share between threads.
+
+    Without ``judge`` the lexicons alone decide; without ``encoder`` the judge goes by words only.
+    """
+
+    def __init__(self, codes: Sequence[str], judge: Judge | None = None, encoder: Encoder | None = None) -> None:
+        self._judge = judge
+        self._encoder = encoder
         self._lexicons = {code: lexicon(code) for code in codes}
         self._numbers = {code: NumberReader(known) for code, known in self._lexicons.items()}
         self._ordinary = Ordinary({code: known.ordinary for code, known in self._lexicons.items()})
         self._detector = LanguageDetector(self._lexicons)
         self._intents = Intents(self._lexicons.values())
+
+    @property
+    def knows_meaning(self) -> bool:
+        """Whether it goes by what a text means too, not by its words alone."""
+        return self._encoder is not None
 
     def understand(
         self, text: str, gazetteer: Gazetteer, now: datetime, language: str | None = None, awaiting: Slot = Slot.REPORT
@@ -52,43 +77,66 @@ class Extractor:
         ``language`` is the one in use where known, ``awaiting`` what was asked. Any text can be understood; of a long
         one only the first ``LONGEST`` characters are, but what the feed must not show is found in all of it.
         """
-        words = cut(text)
-        ordinary = self._ordinary_in(words, language)
-        found = mentions(words, gazetteer, ordinary)
-        plain = words.masked(_covered(found))  # an alarm that merely sounds like a street must not be masked
-        guess = self._by_meaning(plain, self._detector.detect(plain))
-        spoken = self._spoken(guess, language)
-        found = [each for each in found if self._meant(words, each, spoken)]
-        plain = words.masked(_covered(found))
+        read = self._read(text, gazetteer, language)
+        words, plain, spoken, found = read.words, read.plain, read.spoken, read.found
         intent, intent_language = self._intents.find(words, spoken[0] if spoken else None)
         if intent is Intent.LANGUAGE or not spoken:
-            return Understanding(language=guess, intent=intent, intent_language=intent_language)
-        hits = self._hits(plain, spoken, guess)
-        likely = category.guesses(hits, plain)
-        danger = emergency.emergency(hits, plain, category.scores(hits))
+            return Understanding(language=read.guess, intent=intent, intent_language=intent_language)
+        hits = self._hits(read)
+        findings = said(hits, plain)
+        if self._judge and intent is None and tells_enough(hits, plain):
+            judgement = self._judged(self._judge, self._evidence(read, findings, hits), plain)
+            findings = weighed(findings, judgement, hits, plain)
+        likely = findings.likely
         sure = likely[0] if likely and likely[0].confidence >= category.CLEAR else None
-        if awaiting is Slot.STREET and not found and not sure and not danger.suspected:
-            answers = mentions(words, gazetteer, ordinary, lenient=True)
+        if awaiting is Slot.STREET and not found and not sure and not findings.danger.suspected:
+            answers = mentions(words, gazetteer, self._ordinary_in(words, language), lenient=True)
             found = [each for each in answers if self._names(words, each, spoken)]
         return Understanding(
-            language=guess,
+            language=read.guess,
             intent=intent,
             category=sure,
             category_options=() if sure else likely,
             place=self._place(words, found, gazetteer, spoken[0], awaiting),
-            when=find_when(hits, plain, now, likely[0].category if likely else None, emergency=danger.suspected),
-            emergency=danger,
+            when=dated(findings.when, findings.when_confidence, hits, plain, now),
+            emergency=findings.danger,
             flags=find_flags(text),
         )
 
+    def evidence(self, text: str, gazetteer: Gazetteer) -> Evidence:
+        """All that the judge may weigh of ``text``: for training it."""
+        read = self._read(text, gazetteer, None)
+        hits = self._hits(read)
+        evidence = self._evidence(read, said(hits, read.plain), hits)
+        return with_meaning(evidence, read.plain, self._encoder) if self._encoder else evidence
+
     def clues(self, text: str, gazetteer: Gazetteer, language: str | None = None) -> tuple[Clue, ...]:
         """What in ``text`` counts for or against its category, time and emergency, in the order of the text."""
+        read = self._read(text, gazetteer, language)
+        ordered = sorted(self._hits(read), key=lambda hit: (hit.ranges, hit.label))
+        return tuple(
+            Clue(hit.label, hit.weight, tuple(read.words.span(*each) for each in hit.ranges)) for hit in ordered
+        )
+
+    def _read(self, text: str, gazetteer: Gazetteer, language: str | None) -> _Reading:
         words = cut(text)
-        plain = words.masked(_covered(mentions(words, gazetteer, self._ordinary_in(words, language))))
-        guess = self._detector.detect(plain)
-        hits = self._hits(plain, self._spoken(guess, language), guess)
-        ordered = sorted(hits, key=lambda hit: (hit.ranges, hit.label))
-        return tuple(Clue(hit.label, hit.weight, tuple(words.span(*each) for each in hit.ranges)) for hit in ordered)
+        found = mentions(words, gazetteer, self._ordinary_in(words, language))
+        plain = words.masked(_covered(found))
+        guess = self._by_meaning(plain, self._detector.detect(plain))
+        spoken = self._spoken(guess, language)
+        meant = [each for each in found if self._meant(words, each, spoken)]
+        # An alarm that merely sounds like a street must not be masked.
+        return _Reading(words, meant, words.masked(_covered(meant)), guess, spoken)
+
+    def _evidence(self, read: _Reading, findings: Findings, hits: Sequence[Hit]) -> Evidence:
+        return gather(read.plain, category.scores(hits), findings.danger, findings.when, placed=bool(read.found))
+
+    def _judged(self, judge: Judge, evidence: Evidence, words: Words) -> Judgement:
+        """By words where they decide, which is quicker, else by words and meaning."""
+        judgement = judge.judge(evidence, Basis.WORDS)
+        if self._encoder is None or decided(judgement):
+            return judgement
+        return judge.judge(with_meaning(evidence, words, self._encoder), Basis.BOTH)
 
     def _by_meaning(self, words: Words, guess: LanguageGuess | None) -> LanguageGuess | None:
         """For a word or two whose language is unsure: the only language in which they tell of something."""
@@ -130,7 +178,8 @@ class Extractor:
         texts = {words.tokens[index].text for index in range(mention.first, mention.last + 1)}
         return any(not texts <= self._lexicons[code].function_words for code in spoken[:1])
 
-    def _hits(self, words: Words, spoken: Sequence[str], guess: LanguageGuess | None) -> list[Hit]:
+    def _hits(self, read: _Reading) -> list[Hit]:
+        words, spoken, guess = read.plain, read.spoken, read.guess
         hits = [hit for code in spoken for hit in self._lexicons[code].find(words.tokens)]
         if any(hit.label.startswith(("category.", "emergency.")) for hit in hits):
             return hits

@@ -100,12 +100,45 @@ def _item(word: str) -> Item:
     return Item(Kind.PREFIX if word.endswith("*") else Kind.WORD, bare)
 
 
+class _Class:
+    """The options of a class: those of a single word looked up together, the longer ones one by one."""
+
+    def __init__(self, options: Sequence[Sequence_]) -> None:
+        single: dict[Kind, list[str]] = defaultdict(list)
+        longer: list[Sequence_] = []
+        for option in options:
+            if len(option) > 1 or option[0].kind in (Kind.CLASS, Kind.GAP):
+                longer.append(option)
+            else:
+                single[option[0].kind].append(option[0].text)
+        self.options = tuple(options)
+        self.longer = tuple(longer)
+        self._words = frozenset(single[Kind.WORD])
+        self._prefixes = tuple(single[Kind.PREFIX])
+        self._suffixes = tuple(single[Kind.SUFFIX])
+        self._infixes = tuple(single[Kind.INFIX])
+
+    def has(self, token: Token) -> bool:
+        """Whether a form of the word is an option by itself."""
+        return any(
+            form in self._words
+            or form.startswith(self._prefixes)
+            or form.endswith(self._suffixes)
+            or any(inside in form for inside in self._infixes)
+            for form in token.forms
+        )
+
+
+_Ends = dict[tuple[str, int], tuple[int, ...]]
+"""By class and place in the text: where its options there end."""
+
+
 class Index:
     """Rules and classes, found in one pass over the words of a text."""
 
     def __init__(self, rules: Iterable[Rule], classes: Mapping[str, Sequence[Sequence_]]) -> None:
         self.rules = tuple(dict.fromkeys(rules))
-        self._classes = classes
+        self._classes = {name: _Class(options) for name, options in classes.items()}
         self._starts: dict[Kind, dict[str, list[tuple[int, int]]]] = {kind: defaultdict(list) for kind in Kind}
         for number, rule in enumerate(self.rules):
             for place, part in enumerate(rule.parts):
@@ -115,16 +148,17 @@ class Index:
     def _first_items(self, part: Sequence_) -> Iterable[Item]:
         if part[0].kind is not Kind.CLASS:
             return (part[0],)
-        return [first for option in self._classes[part[0].text] for first in self._first_items(option)]
+        return [first for option in self._classes[part[0].text].options for first in self._first_items(option)]
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
         """All rules found, each once, in their order in the lexicon."""
         found: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+        known: _Ends = {}
         for position, token in enumerate(tokens):
             for number, place in self._candidates(token):
                 if place in found[number]:
                     continue
-                end = self._match(self.rules[number].parts[place], 0, tokens, position)
+                end = self._match(self.rules[number].parts[place], 0, tokens, position, known)
                 if end is not None:
                     found[number][place] = (position, end - 1)
         return [
@@ -145,28 +179,40 @@ class Index:
                     candidates.update(dict.fromkeys(numbers))
         return candidates
 
-    def _match(self, part: Sequence_, item: int, tokens: Sequence[Token], position: int) -> int | None:
+    def _match(self, part: Sequence_, item: int, tokens: Sequence[Token], position: int, known: _Ends) -> int | None:
         """Where the words of ``part`` from its ``item`` on end when they start at ``position``; None if they don't."""
         if item == len(part):
             return position
         if part[item].kind is Kind.GAP:
             for skipped in range(min(_GAP, len(tokens) - position) + 1):
-                end = self._match(part, item + 1, tokens, position + skipped)
+                end = self._match(part, item + 1, tokens, position + skipped, known)
                 if end is not None:
                     return end
             return None
         if position >= len(tokens):
             return None
         if part[item].kind is Kind.CLASS:
-            for option in self._classes[part[item].text]:
-                after = self._match(option, 0, tokens, position)
-                end = None if after is None else self._match(part, item + 1, tokens, after)
+            for after in self._class_ends(part[item].text, tokens, position, known):
+                end = self._match(part, item + 1, tokens, after, known)
                 if end is not None:
                     return end
             return None
         if any(_fits(part[item], form) for form in tokens[position].forms):
-            return self._match(part, item + 1, tokens, position + 1)
+            return self._match(part, item + 1, tokens, position + 1, known)
         return None
+
+    def _class_ends(self, name: str, tokens: Sequence[Token], position: int, known: _Ends) -> tuple[int, ...]:
+        """Where the options of a class that start at ``position`` end; found once for a text, since many rules ask."""
+        ends = known.get((name, position))
+        if ends is None:
+            options = self._classes[name]
+            found = [position + 1] if options.has(tokens[position]) else []
+            for option in options.longer:
+                end = self._match(option, 0, tokens, position, known)
+                if end is not None and end not in found:
+                    found.append(end)
+            ends = known[name, position] = tuple(found)
+        return ends
 
 
 def _fits(item: Item, form: str) -> bool:

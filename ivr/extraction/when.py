@@ -30,17 +30,24 @@ _LASTING = frozenset(
 """Categories whose present tense tells of a condition, not of a moment."""
 
 
-def find_when(
-    hits: Sequence[Hit], words: Words, now: datetime, category: Category | None, *, emergency: bool
+def said_when(hits: Sequence[Hit], category: Category | None, *, emergency: bool) -> tuple[WhenLabel | None, float]:
+    """When the lexicons' hits say it happened, and how sure that is; None where it isn't said, or is always so."""
+    return _label(_by_name(hits), category, emergency=emergency)
+
+
+def dated(
+    label: WhenLabel | None, confidence: float, hits: Sequence[Hit], words: Words, now: datetime
 ) -> WhenFound | None:
-    """When the text says it happened; None where it doesn't, or tells of what is always so. ``now`` is in UTC."""
-    found = {hit.label.removeprefix("when."): hit for hit in reversed(hits) if hit.label.startswith("when.")}
-    label, confidence = _label(found, category, emergency=emergency)
+    """A label as an interval, with the words that name it where there are such. ``now`` is in UTC."""
     if label is None:
         return None
     start, end = interval(label, now)
-    hit = found.get(label)
+    hit = _by_name(hits).get(label)
     return WhenFound(label, confidence, start, end, words.span(*hit.ranges[0]) if hit else None)
+
+
+def _by_name(hits: Sequence[Hit]) -> dict[str, Hit]:
+    return {hit.label.removeprefix("when."): hit for hit in reversed(hits) if hit.label.startswith("when.")}
 
 
 def _label(found: dict[str, Hit], category: Category | None, *, emergency: bool) -> tuple[WhenLabel | None, float]:

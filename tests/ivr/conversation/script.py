@@ -23,6 +23,7 @@ from ivr.conversation.dialogue import DIALOGUE
 from ivr.conversation.engine import advance
 from ivr.conversation.outcome import Advance, Effect, File, Keep, Lookup, LookupKind, RememberConsent, RememberLocale
 from ivr.conversation.session import Session, StepId, dump, load
+from ivr.extraction.assembly import assemble
 from ivr.extraction.extractor import Extractor
 from ivr.extraction.gazetteer import Gazetteer
 from ivr.locale import locales
@@ -42,7 +43,7 @@ _CALLER = re.compile(r"\((rings|keys|says|records|silence|waits|hangs up)\s*(.*)
 
 @cache
 def extractor() -> Extractor:
-    return Extractor(tuple(locales()))
+    return assemble(tuple(locales()))
 
 
 @cache
