@@ -4,7 +4,6 @@ Prints tables for docs/benchmarks.md and draws its pictures. Texts and streets a
 """
 
 import argparse
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from ivr.extraction.gazetteer import Gazetteer
 from ivr.extraction.judge import Basis, Judge
 from ivr.locale import locales
 from ivr.messages import Understanding
+from service.usecases.evaluate_text import read_samples
 
 TEXTS = Path(__file__).with_name("texts")
 PICTURES = Path(__file__).parents[1] / "docs" / "images"
@@ -34,7 +34,6 @@ _STEPS = np.linspace(0.0, 1.0, 11)
 class Text:
     """A text of a list with what it means."""
 
-    id: str
     list: str
     language: str
     text: str
@@ -53,11 +52,11 @@ class Guess:
 
 def read(file: Path) -> list[Text]:
     """The texts of a list."""
-    with file.open(encoding="utf-8", newline="") as lines:
-        return [
-            Text(row["id"], file.stem, row["lang"], row["text"], Category(row["category"]), row["emergency"] == "1")
-            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        ]
+    return [
+        Text(file.stem, of["lang"], one.text, Category(of["category"]), of["emergency"] == "1")
+        for one in read_samples(file)
+        for of in (one.expected,)
+    ]
 
 
 def ways(codes: Sequence[str], judge: Judge, encoder: Encoder) -> dict[str, Callable[[str, Gazetteer], Guess]]:
@@ -109,7 +108,7 @@ def list_missed(texts: Sequence[Text], guesses: Sequence[Guess]) -> None:
     missed = [text for text, guess in zip(texts, guesses, strict=True) if text.emergency and not guess.emergency]
     print(f"\n{len(missed)} emergencies not heard:")
     for text in missed:
-        print(f"{text.id}\t{text.category}\t{text.text}")
+        print(f"{text.list} {text.language}\t{text.category}\t{text.text}")
 
 
 def draw_confusion(texts: Sequence[Text], guesses: Sequence[Guess], file: Path) -> None:

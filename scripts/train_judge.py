@@ -1,11 +1,9 @@
 """Train the judge anew from the examples: ``python -m scripts.train_judge``.
 
-Deterministic for the same examples and versions. Prints what a five-fold cross-validation says; writes the weights.
+Deterministic for the same examples and versions. Prints what cross-validation says; writes the weights.
 """
 
-import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +17,10 @@ from ivr.extraction.encoder import load_encoder
 from ivr.extraction.evidence import SAID, Evidence
 from ivr.extraction.extractor import Extractor
 from ivr.extraction.gazetteer import Gazetteer
-from ivr.extraction.judge import CATEGORIES, NEVER, TIMES, WEIGHTS, Basis, others, write_weights
+from ivr.extraction.judge import CATEGORIES, NEVER, TIMES, WEIGHTS, Basis, others, second_look, softmax, write_weights
 from ivr.extraction.ngrams import BUCKETS
 from ivr.locale import locales
+from service.usecases.evaluate_text import read_samples
 
 EXAMPLES = Path(__file__).with_name("examples")
 Arrays = dict[str, NDArray[np.generic]]
@@ -31,25 +30,10 @@ _SMALLEST = 0.002
 """Weights of n-grams nearer to zero are left out: they don't matter and make the file big."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A text and what it means."""
-
-    text: str
-    category: str
-    when: str
-    emergency: bool
-
-
-def read_examples(folder: Path) -> tuple[Example, ...]:
-    """All examples of all languages, in the order of their files."""
-    found = []
-    for file in sorted(folder.glob("*.tsv")):
-        with file.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-                when = row["when"] or NEVER
-                found.append(Example(row["text"], row["category"], when, row["emergency"] == "1"))
-    return tuple(found)
+def read_examples(folder: Path) -> tuple[Mapping[str, str], ...]:
+    """All examples of all languages by column, in the order of their files."""
+    files = sorted(folder.glob("*.tsv"))
+    return tuple({"text": one.text, **one.expected} for file in files for one in read_samples(file))
 
 
 def matrix(evidence: Sequence[Evidence], basis: Basis) -> csr_matrix:
@@ -62,12 +46,12 @@ def matrix(evidence: Sequence[Evidence], basis: Basis) -> csr_matrix:
     return csr_matrix(hstack([grams, csr_matrix(np.array([others(one, basis) for one in evidence]))]))
 
 
-def train(basis: Basis, x: csr_matrix, examples: Sequence[Example], said: NDArray[np.float32]) -> Arrays:
+def train(basis: Basis, x: csr_matrix, examples: Sequence[Mapping[str, str]], said: NDArray[np.float32]) -> Arrays:
     """All weights of one basis, as the judge stores them; prints what cross-validation says."""
     targets = (
-        ("category", np.array([one.category for one in examples]), CATEGORIES, 2.0),
-        ("emergency", np.array([one.emergency for one in examples]), (True,), 1.0),
-        ("when", np.array([one.when for one in examples]), TIMES, 2.0),
+        ("category", np.array([one["category"] for one in examples]), CATEGORIES, 2.0),
+        ("emergency", np.array([one["emergency"] == "1" for one in examples]), (True,), 1.0),
+        ("when", np.array([one["when"] or NEVER for one in examples]), TIMES, 2.0),
     )
     columns, biases, unseen = [], [], {}
     for what, y, labels, c in targets:
@@ -79,9 +63,9 @@ def train(basis: Basis, x: csr_matrix, examples: Sequence[Example], said: NDArra
         biases.append(model.intercept_[order])
         unseen[what] = scores if what == "emergency" else scores[:, order]
     temperature = _temperature(unseen["category"], targets[0][1])
-    categories = _softmax(unseen["category"] / temperature)
-    times = _softmax(unseen["when"])
-    looked_at = np.column_stack([unseen["emergency"], categories, times, said])
+    categories = softmax(unseen["category"] / temperature)
+    times = softmax(unseen["when"])
+    looked_at = second_look(unseen["emergency"], categories, times, said)
     danger = targets[1][1]
     second = LogisticRegression(max_iter=1000)
     again = cross_val_predict(second, looked_at, danger, cv=_FOLDS, method="predict_proba")[:, 1]
@@ -106,15 +90,9 @@ def _temperature(scores: NDArray[np.float64], y: NDArray[np.str_]) -> float:
     right = np.array([CATEGORIES.index(label) for label in y])
 
     def surprise(temperature: float) -> float:
-        return -float(np.mean(np.log(_softmax(scores / temperature)[np.arange(len(right)), right] + 1e-12)))
+        return -float(np.mean(np.log(softmax(scores / temperature)[np.arange(len(right)), right] + 1e-12)))
 
     return float(minimize_scalar(surprise, bounds=(0.5, 4.0), method="bounded").x)
-
-
-def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers: NDArray[np.float64] = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return shares
 
 
 def _report_alarm(title: str, p: NDArray[np.float64], danger: NDArray[np.bool_]) -> None:
@@ -123,7 +101,7 @@ def _report_alarm(title: str, p: NDArray[np.float64], danger: NDArray[np.bool_])
         print(f"{title}: false alarms {rate:.0%}: {np.mean(p[danger] > threshold):.1%} heard at {threshold:.3f}")
 
 
-def _report(title: str, probabilities: NDArray[np.float64], y: NDArray[np.str_], labels: Sequence[str]) -> None:
+def _report(title: str, probabilities: NDArray[np.float32], y: NDArray[np.str_], labels: Sequence[str]) -> None:
     right = np.array(labels)[probabilities.argmax(axis=1)] == y
     sure = probabilities.max(axis=1)
     steps = ", ".join(
@@ -142,7 +120,7 @@ def main() -> None:
     examples = read_examples(EXAMPLES)
     extractor = Extractor(tuple(locales()), encoder=encoder)
     streets = Gazetteer((EXAMPLES / "streets.txt").read_text(encoding="utf-8").splitlines())
-    evidence = [extractor.evidence(one.text, streets) for one in examples]
+    evidence = [extractor.evidence(one["text"], streets) for one in examples]
     said = np.array([one.said for one in evidence])
     stored: Arrays = {}
     for basis in Basis:

@@ -8,7 +8,7 @@ from functools import partial
 from ivr.extraction import category
 from ivr.extraction.encoder import Encoder
 from ivr.extraction.evidence import Evidence, gather, with_meaning
-from ivr.extraction.findings import Findings, decided, said, tells_enough, weighed
+from ivr.extraction.findings import Findings, decided, said, tells_enough, tells_plainly, weighed
 from ivr.extraction.flags import find_flags
 from ivr.extraction.gazetteer import Gazetteer
 from ivr.extraction.house_number import NumberReader
@@ -83,13 +83,13 @@ class Extractor:
         if intent is Intent.LANGUAGE or not spoken:
             return Understanding(language=read.guess, intent=intent, intent_language=intent_language)
         hits = self._hits(read)
-        findings = said(hits, plain)
-        if self._judge and intent is None and tells_enough(hits, plain):
-            judgement = self._judged(self._judge, self._evidence(read, findings, hits), plain)
-            findings = weighed(findings, judgement, hits, plain)
+        told = findings = said(hits, plain)
+        if self._judge and intent is None and tells_enough(told, plain, awaiting):
+            judgement = self._judged(self._judge, self._evidence(read, told, hits), plain)
+            findings = weighed(told, judgement, hits, plain)
         likely = findings.likely
         sure = likely[0] if likely and likely[0].confidence >= category.CLEAR else None
-        if awaiting is Slot.STREET and not found and not sure and not findings.danger.suspected:
+        if awaiting is Slot.STREET and not found and not tells_plainly(told):
             answers = mentions(words, gazetteer, self._ordinary_in(words, language), lenient=True)
             found = [each for each in answers if self._names(words, each, spoken)]
         return Understanding(

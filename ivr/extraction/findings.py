@@ -10,7 +10,7 @@ from ivr.extraction.judge import Judgement
 from ivr.extraction.patterns import Hit
 from ivr.extraction.tokens import MASK, Words
 from ivr.extraction.when import said_when
-from ivr.messages import CategoryGuess, EmergencyGuess, WhenLabel
+from ivr.messages import CategoryGuess, EmergencyGuess, Slot, WhenLabel
 
 ALARMING = 0.25
 """The probability from which 112 is named: rather a sentence too many than a call too few."""
@@ -27,13 +27,13 @@ _PLAIN = 0.9
 _TRUST = 1.5
 """How much the odds of a category grow (in powers of e) that the lexicons are sure of, with at least ``_PLAIN``.
 
-The examples that the judge learns from are told indirectly more often than what residents say; the lexicons are right
-in 62 % of those examples where they are sure, in 90 % of plain texts.
+Most examples that the judge learns from are told less plainly than what residents say: where the lexicons are sure,
+they are right in 60 % of those that were written by incident, in 93 % of the plain ones.
 """
 
 _FEWEST_WORDS = 3
 _OPTIONS = 3
-_TIMELY = 0.5
+_FREE = frozenset({Slot.REPORT, Slot.CATEGORY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,24 @@ def said(hits: Sequence[Hit], words: Words) -> Findings:
     return Findings(likely, danger, label, confidence)
 
 
-def tells_enough(hits: Sequence[Hit], words: Words) -> bool:
-    """Whether there is something to judge: a greeting or a single word tells of nothing."""
-    plain = sum(token.text != MASK for token in words.tokens)
-    return plain >= _FEWEST_WORDS or any(hit.label.startswith(("category.", "emergency.")) for hit in hits)
+def tells_enough(told: Findings, words: Words, awaiting: Slot) -> bool:
+    """Whether there is something to judge: a greeting or a single word tells of nothing.
+
+    Nor does an answer such as "I don't know the name of the street", unless the lexicons find more in it: the judge
+    knows reports only.
+    """
+    if awaiting not in _FREE:
+        return tells_plainly(told)
+    return bool(told.likely) or told.danger.suspected or _count(words) >= _FEWEST_WORDS
+
+
+def tells_plainly(told: Findings) -> bool:
+    """Whether the lexicons are sure of what is told, or find something alarming in it."""
+    return told.danger.confidence > 0.0 or any(guess.confidence >= category.CLEAR for guess in told.likely[:1])
+
+
+def _count(words: Words) -> int:
+    return sum(token.text != MASK for token in words.tokens)
 
 
 def decided(judgement: Judgement) -> bool:
@@ -70,8 +84,9 @@ def weighed(told: Findings, judgement: Judgement, hits: Sequence[Hit], words: Wo
     """The findings after the judgement; the words that led to them are those of the lexicons."""
     ranked = sorted(_trusting(told, judgement).items(), key=lambda each: -each[1])[:_OPTIONS]
     likely = tuple(CategoryGuess(one, round(p, 3), category.spans(one, hits, words)) for one, p in ranked)
-    suspected = judgement.emergency >= ALARMING or (told.danger.suspected and told.danger.confidence >= CERTAIN_ALARM)
-    danger = EmergencyGuess(suspected, round(judgement.emergency, 3), told.danger.spans)
+    certain = told.danger.suspected and told.danger.confidence >= CERTAIN_ALARM
+    alarm = max(judgement.emergency, told.danger.confidence) if certain else judgement.emergency
+    danger = EmergencyGuess(certain or alarm >= ALARMING, round(alarm, 3), told.danger.spans)
     label, probability = max(judgement.times.items(), key=lambda each: each[1])
     if likely[0].category is Category.HOLIDAY and likely[0].confidence >= category.CLEAR:
         label, probability = None, 0.0

@@ -79,7 +79,7 @@ class Judge:
         kinds, times = len(CATEGORIES), len(TIMES)
         categories = softmax(scores[:kinds] / weights.temperature)
         when = softmax(scores[kinds + 1 : kinds + 1 + times])
-        looked_at = second_look(scores[kinds], categories, when, evidence.said)
+        looked_at = second_look(np.asarray(scores[kinds]), categories, when, evidence.said)
         return Judgement(
             {Category(name): float(p) for name, p in zip(CATEGORIES, categories, strict=True)},
             float(1.0 / (1.0 + np.exp(-(looked_at @ weights.alarm[:-1] + weights.alarm[-1])))),
@@ -88,10 +88,16 @@ class Judge:
 
 
 def second_look(
-    alarm: np.float32, categories: NDArray[np.float32], times: NDArray[np.float32], said: NDArray[np.float32]
+    alarm: NDArray[np.floating],
+    categories: NDArray[np.floating],
+    times: NDArray[np.floating],
+    said: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """What the second look at an emergency weighs: the first score (log odds), all probabilities, the lexicons."""
-    return np.concatenate([np.array([alarm], np.float32), categories, times, said]).astype(np.float32)
+    """What the second look at an emergency weighs: the first score (log odds), all probabilities, the lexicons.
+
+    Of one text, or of many with a row each.
+    """
+    return np.concatenate([alarm[..., None], categories, times, said], axis=-1).astype(np.float32)
 
 
 def others(evidence: Evidence, basis: Basis) -> NDArray[np.float32]:
@@ -108,8 +114,8 @@ def write_weights(path: Path, weights: Mapping[str, NDArray[np.generic]]) -> Non
     cast(Callable[..., None], np.savez_compressed)(path, **weights)
 
 
-def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities from scores."""
-    powers: NDArray[np.float32] = np.exp(scores - scores.max())
-    shares: NDArray[np.float32] = powers / powers.sum()
+def softmax(scores: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Probabilities from scores, along the last axis."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: NDArray[np.float32] = (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
     return shares

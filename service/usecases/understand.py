@@ -41,9 +41,16 @@ class Gazetteers:
             begun = group_id in self._building
             self._building.add(group_id)
         if not begun:
+            self._begin(group_id, version, load)
+        return built.gazetteer
+
+    def _begin(self, group_id: UUID, version: int, load: Callable[[], Places]) -> None:
+        try:
             places = load()  # in this thread, whose transaction it may need
             threading.Thread(target=self._rebuild, args=(group_id, version, places), daemon=True).start()
-        return built.gazetteer
+        except BaseException:
+            self._building.discard(group_id)  # so that the next message tries again
+            raise
 
     def _build(self, group_id: UUID, version: int, load: Callable[[], Places]) -> Gazetteer:
         with self._lock:

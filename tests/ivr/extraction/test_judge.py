@@ -18,6 +18,7 @@ from ivr.extraction.judge import CATEGORIES, TIMES, Basis, Judge, write_weights
 from ivr.extraction.ngrams import BUCKETS, ngrams
 from ivr.extraction.tokens import cut
 from ivr.locale import locales
+from ivr.messages import Slot
 
 from .conftest import NOW
 
@@ -143,6 +144,29 @@ def test_a_certain_alarm_of_the_lexicons_stands_whatever_the_judge_says(tmp_path
     extractor = Extractor(["nl"], Judge(weights(tmp_path, emergency=-9.0)))
     text = "help help brand, er zijn nog mensen binnen en ze gillen, ze stikken"
     assert extractor.understand(text, STREETS, NOW).emergency.suspected
+
+
+@pytest.mark.parametrize("text", ["dat weet ik niet precies", "hayır kapı numarası on iki", "nie znam nazwy ulicy"])
+def test_an_answer_that_tells_no_more_is_not_judged(tmp_path: Path, text: str) -> None:
+    extractor = Extractor(tuple(locales()), Judge(weights(tmp_path, animal=9.0, emergency=9.0, now=9.0)))
+    for slot in (Slot.STREET, Slot.NUMBER, Slot.CONFIRM):
+        found = extractor.understand(text, STREETS, NOW, awaiting=slot)
+        assert (found.category, found.emergency.suspected, found.when) == (None, False, None)
+    assert extractor.understand(text, STREETS, NOW).emergency.suspected
+
+
+def test_danger_told_in_an_answer_is_judged(tmp_path: Path) -> None:
+    extractor = Extractor(["nl"], Judge(weights(tmp_path, emergency=9.0)))
+    found = extractor.understand("er is brand en ik kan er niet uit", STREETS, NOW, awaiting=Slot.STREET)
+    assert found.emergency.suspected
+
+
+def test_the_judge_does_not_keep_a_street_from_being_heard_where_it_was_asked_for(tmp_path: Path) -> None:
+    extractor = Extractor(["nl", "en", "tr"], Judge(weights(tmp_path, other=9.0, emergency=-9.0)))
+    streets = Gazetteer(["Kerkstraat", "Stationsweg"])
+    for text in ("ik dacht dat het de stasjonsvik was", "galiba stasjonsvik gibi bir yer"):
+        found = extractor.understand(text, streets, NOW, awaiting=Slot.STREET)
+        assert [match.street for match in found.place.streets] == ["Stationsweg"]
 
 
 def test_what_is_told_indirectly_is_understood(encoder: Encoder) -> None:

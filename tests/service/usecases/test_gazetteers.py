@@ -47,3 +47,18 @@ def test_many_streets_go_on_serving_while_their_new_index_is_built() -> None:
         assert time.monotonic() < until, "the new index never came"
         time.sleep(0.01)
     assert kept.of(GROUP, 2, unloadable).streets == ("Kerkstraat",)
+
+
+def test_streets_that_could_not_be_read_are_asked_for_again() -> None:
+    kept = Gazetteers()
+    old = kept.of(GROUP, 1, lambda: places(*(f"Straat {number}" for number in range(MANY))))
+
+    def broken() -> Places:
+        raise OSError("unreadable")
+
+    with pytest.raises(OSError, match="unreadable"):
+        kept.of(GROUP, 2, broken)
+    until = time.monotonic() + 30
+    while kept.of(GROUP, 2, lambda: places("Kerkstraat")) is old:
+        assert time.monotonic() < until, "the new index never came"
+        time.sleep(0.01)
