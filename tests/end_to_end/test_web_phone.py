@@ -53,7 +53,7 @@ def test_a_spoken_report_is_heard_confirmed_and_published(running_line: RunningL
         caller.press("1")
         caller.wait("recording")
         caller.wait("thinking")
-        code = caller.answer_the_rest()
+        code = caller.answer_the_rest(taking_back=True)
 
     (report,) = [one for one in json.loads(running_line.command("report", "list", "--json")) if one["code"] == code]
     heard, spoken = words(report["original"]), words(clip.text)

@@ -35,6 +35,7 @@ ANSWERS = {
     "number": "12#",
     "when": "1",
     "confirm": "1",
+    "correct": "1",  # what it is about
 }
 """What the caller presses when asked."""
 
@@ -151,12 +152,16 @@ class Caller:
             self.page.wait_for_timeout(100)
         raise AssertionError(f"a question that the caller does not know: {self.captions()[self.heard :]}")
 
-    def answer_the_rest(self) -> str:
-        """Answer with keys as soon as something is asked, up to the end, and give the report's code."""
-        for _ in range(12):
+    def answer_the_rest(self, *, taking_back: bool = False) -> str:
+        """Answer with keys as soon as something is asked, up to the end, and give the report's code.
+
+        ``taking_back``: where the line takes the words for something that needs no street, say that this is wrong.
+        """
+        for _ in range(14):
             if (question := self.asked()) == "ended":
                 break
-            self.press(ANSWERS[question])
+            taking_back = taking_back and question not in ("street", "street_keys", "correct")
+            self.press("2" if taking_back and question == "confirm" else ANSWERS[question])
         told = [re.sub(r"\D", "", caption) for caption in self.captions()[self.heard :]]
         codes = [digits for digits in told if len(digits) in (4, 5)]
         assert codes, self.captions()
